@@ -1,0 +1,77 @@
+# Safe Code Executor.  `make help` lists what there is.
+#
+# One Makefile, no recursion into folders.  Each variant (SAN=...) has its own
+# tree under build/, so they never mix.  A folder is a process of the one
+# binary; the runner is a static binary of its own, for the containers.
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+SHELL     := /bin/bash
+comma     := ,
+Q         := $(if $(V),,@)
+
+SAN     ?=
+BUILD   := build/$(if $(SAN),$(subst $(comma),+,$(SAN)),release)
+PROGRAM := $(BUILD)/safe-code-executor
+RUNNER  := build/runner/sce-runner
+UNIT    := $(BUILD)/unit-tests
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+STATE   ?= /var/lib/safe-code-executor
+
+WARN := -Wall -Wextra -Wswitch-enum -Wconversion -Wno-sign-conversion \
+        -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+        -Wvla -Wundef -Wformat=2
+HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIE \
+          $(if $(SAN),,-D_FORTIFY_SOURCE=2)
+PACKAGES := libevent_core libcurl jansson libseccomp inih
+# Asked for when first used: on a fresh machine pkg-config is not there yet.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS) -lhttp_parser
+
+CFLAGS   ?= -O2 -g
+ALL_CFLAGS = -std=gnu11 $(WARN) $(HARDEN) -MMD -MP -I. -I$(BUILD) \
+             -DSETTINGS_LANGUAGES_DIR='"$(STATE)/languages"' $(PKG_CFLAGS) \
+             $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) $(CFLAGS)
+ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS)
+
+objects = $(patsubst %.c,$(BUILD)/%.o,$(sort $(foreach d,$(1),$(wildcard $(d)/*.c))))
+ROLES  := supervisor web worker pool
+OBJECTS = $(call objects,$(ROLES) common seccomp) $(BUILD)/web/embedded.o
+
+.DEFAULT_GOAL := all
+.PHONY: all
+all: $(PROGRAM) $(RUNNER) ## build the program and the runner
+
+$(PROGRAM): $(OBJECTS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# The page and the examples are inside the binary.
+EMBEDDED := $(sort $(wildcard web/ui/*)) $(sort $(wildcard tests/*.py))
+$(BUILD)/web/embedded.c: web/embed $(EMBEDDED)
+	@mkdir -p $(@D)
+	$(Q)web/embed $(EMBEDDED) > $@
+
+$(BUILD)/web/embedded.o: $(BUILD)/web/embedded.c Makefile
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+# The runner: static, for it must run in any image.  It has no sanitizer
+# build of its own in the images; tests/runner has one.
+RUNNER_SOURCES := $(sort $(wildcard runner/*.c)) common/frames.c \
+                  common/msgbuf.c common/err.c
+RUNNER_OBJECTS := $(RUNNER_SOURCES:%.c=build/runner/%.o)
+RUNNER_CFLAGS  := -std=gnu11 -O2 $(WARN) -fstack-protector-strong -MMD -MP -I.
+$(RUNNER): $(RUNNER_OBJECTS)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -static -Wl,-z,relro,-z,now -s -o $@ $^
+
+build/runner/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(RUNNER_CFLAGS) -c -o $@ $<
+
+-include $(shell find build -name '*.d' 2>/dev/null)
