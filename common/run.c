@@ -1,0 +1,54 @@
+#define _GNU_SOURCE
+#include "common/run.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *const status_names[RUN_NSTATUSES] = {
+	[RUN_OK] = "ok",
+	[RUN_ERROR] = "error",
+	[RUN_SIGNAL] = "signal",
+	[RUN_TIMEOUT] = "timeout",
+	[RUN_CPU_TIMEOUT] = "cpu_timeout",
+	[RUN_OUT_OF_MEMORY] = "out_of_memory",
+	[RUN_OUTPUT_LIMIT] = "output_limit",
+	[RUN_CANCELLED] = "cancelled",
+};
+
+static const char *const refusal_names[REFUSED_NREASONS] = {
+	[REFUSED_BUSY] = "busy",
+	[REFUSED_ENGINE] = "engine_unavailable",
+	[REFUSED_CONTAINER_LOST] = "container_lost",
+	[REFUSED_RUNNER] = "runner_failed",
+	[REFUSED_DRAINING] = "stopping",
+	[REFUSED_INTERNAL] = "internal",
+};
+
+const char *
+run_status_name(enum run_status status)
+{
+	return (unsigned)status < RUN_NSTATUSES ? status_names[status] : "?";
+}
+
+const char *
+refusal_name(enum refusal refusal)
+{
+	return (unsigned)refusal < REFUSED_NREASONS ? refusal_names[refusal] :
+						      "?";
+}
+
+const char *
+run_signal_name(int signal)
+{
+	static char text[24];
+	const char *abbreviation = sigabbrev_np(signal);
+
+	if (abbreviation != NULL)
+		snprintf(text, sizeof text, "SIG%s", abbreviation);
+	else if (signal >= SIGRTMIN && signal <= SIGRTMAX)
+		snprintf(text, sizeof text, "SIGRTMIN+%d", signal - SIGRTMIN);
+	else
+		snprintf(text, sizeof text, "SIG%d", signal);
+	return text;
+}

@@ -1,0 +1,477 @@
+#define _GNU_SOURCE
+#include "common/settings.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <ini.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/auto.h"
+
+enum kind { KIND_GROUP, KIND_STR, KIND_BOOL, KIND_U32, KIND_MAP };
+
+struct row {
+	enum kind kind;
+	const char *name; /* a group's title */
+	const char *value;
+	const char *unit, *help;
+	size_t offset;
+	uint32_t min, max;
+};
+
+#define TEXT_(v) #v
+#define TEXT(v)  TEXT_(v)
+
+static const struct row rows[] = {
+#define GROUP(title) { .kind = KIND_GROUP, .name = (title) },
+#define STR(n, v, h) \
+	{ KIND_STR, #n, (v), "text", (h), offsetof(struct settings, n), 0, 0 },
+#define BOOL(n, v, h)                                    \
+	{ KIND_BOOL, #n, TEXT_(v), "true or false", (h), \
+		offsetof(struct settings, n), 0, 0 },
+#define U32(n, v, min, max, u, h)                                         \
+	{ KIND_U32, #n, TEXT_(v), (u), (h), offsetof(struct settings, n), \
+		(min), (max) },
+#define MAP(n, v, min, max, u, h)                                         \
+	{ KIND_MAP, #n, TEXT_(v), (u), (h), offsetof(struct settings, n), \
+		(min), (max) },
+#include "common/settings.def"
+};
+
+static void *
+field(const struct settings *s, const struct row *row)
+{
+	return (char *)(uintptr_t)s + row->offset;
+}
+
+/* Dashes and underscores are the same, so that --pool-idle works. */
+static const struct row *
+find_row(const char *name)
+{
+	for (size_t i = 0; i < nitems(rows); i++) {
+		const char *a = rows[i].name, *b = name;
+
+		if (rows[i].kind == KIND_GROUP)
+			continue;
+		while (*a != '\0' && (*a == *b || (*a == '_' && *b == '-')))
+			a++, b++;
+		if (*a == '\0' && *b == '\0')
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* ---- one value from text ---------------------------------------------- */
+
+static int
+parse_u32(const struct row *row, const char *text, uint32_t *ret, struct err *e)
+{
+	unsigned long long v;
+	char *end;
+
+	errno = 0;
+	v = strtoull(text, &end, 10);
+	if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 ||
+	    v < row->min || v > row->max)
+		return err_set(e, ERR_INVALID,
+		    "%s is '%.40s', expected a whole number from %u to %u (%s)",
+		    row->name, text, row->min, row->max, row->unit);
+	*ret = (uint32_t)v;
+	return 0;
+}
+
+static int
+parse_bool(const struct row *row, const char *text, bool *ret, struct err *e)
+{
+	if (strcmp(text, "true") == 0 || strcmp(text, "1") == 0)
+		*ret = true;
+	else if (strcmp(text, "false") == 0 || strcmp(text, "0") == 0)
+		*ret = false;
+	else
+		return err_set(e, ERR_INVALID,
+		    "%s is '%.40s', expected true or false", row->name, text);
+	return 0;
+}
+
+static int
+parse_str(const struct row *row, const char *text, char *ret, struct err *e)
+{
+	if (strlen(text) >= SETTINGS_TEXT_MAX)
+		return err_set(e, ERR_INVALID,
+		    "%s has %zu bytes, expected at most %d", row->name,
+		    strlen(text), SETTINGS_TEXT_MAX - 1);
+	for (const char *p = text; *p != '\0'; p++)
+		if (iscntrl((unsigned char)*p))
+			return err_set(e, ERR_INVALID,
+			    "%s has a control character", row->name);
+	snprintf(ret, SETTINGS_TEXT_MAX, "%s", text);
+	return 0;
+}
+
+static int
+parse_map_item(
+    const struct row *row, char *item, struct setting_map *map, struct err *e)
+{
+	char *equals = strchr(item, '=');
+
+	if (equals == NULL)
+		return parse_u32(row, item, &map->value, e);
+	*equals = '\0';
+	if (map->n == SETTINGS_MAP_MAX || *item == '\0' ||
+	    strlen(item) >= sizeof map->by[0].language)
+		return err_set(e, ERR_INVALID,
+		    "%s: '%.40s' is no language name, or there are more than "
+		    "%d",
+		    row->name, item, SETTINGS_MAP_MAX);
+	memcpy(map->by[map->n].language, item, strlen(item) + 1);
+	if (parse_u32(row, equals + 1, &map->by[map->n].value, e) < 0)
+		return err_wrap(e, "%s", item);
+	map->n++;
+	return 0;
+}
+
+static int
+parse_map(const struct row *row, const char *text, struct setting_map *ret,
+    struct err *e)
+{
+	struct setting_map map = { .value = ret->value };
+	auto_free char *copy = strdup(text);
+	char *rest = copy, *item;
+
+	if (copy == NULL)
+		return err_errno(e, "%s", row->name);
+	if (*text == '\0')
+		return parse_u32(row, text, &map.value, e);
+	while ((item = strsep(&rest, ",")) != NULL)
+		if (parse_map_item(row, item, &map, e) < 0)
+			return -1;
+	*ret = map;
+	return 0;
+}
+
+static int
+set_row(
+    struct settings *s, const struct row *row, const char *value, struct err *e)
+{
+	switch (row->kind) {
+	case KIND_STR:
+		return parse_str(row, value, field(s, row), e);
+	case KIND_BOOL:
+		return parse_bool(row, value, field(s, row), e);
+	case KIND_U32:
+		return parse_u32(row, value, field(s, row), e);
+	case KIND_MAP:
+		return parse_map(row, value, field(s, row), e);
+	case KIND_GROUP:
+		break;
+	}
+	return err_set(e, ERR_INVALID, "%s is not a setting", row->name);
+}
+
+int
+settings_set(
+    struct settings *s, const char *name, const char *value, struct err *e)
+{
+	const struct row *row = find_row(name);
+
+	if (row == NULL)
+		return err_set(e, ERR_MISSING,
+		    "there is no setting '%.60s'; --help lists them", name);
+	return set_row(s, row, value, e);
+}
+
+/* ---- sources ---------------------------------------------------------- */
+
+void
+settings_defaults(struct settings *s)
+{
+	struct err e;
+
+	memset(s, 0, sizeof *s);
+	for (size_t i = 0; i < nitems(rows); i++)
+		if (rows[i].kind != KIND_GROUP &&
+		    set_row(s, &rows[i], rows[i].value, &e) < 0)
+			abort(); /* a row contradicts itself; a test sees it */
+}
+
+struct file_reader {
+	struct settings *s;
+	struct err *e;
+	bool failed;
+};
+
+static int
+on_ini_line(void *arg, const char *section, const char *name, const char *value)
+{
+	struct file_reader *r = arg;
+
+	if (r->failed)
+		return 0;
+	if (section[0] != '\0')
+		err_set(r->e, ERR_INVALID,
+		    "section [%.40s]: there are no sections", section);
+	else if (settings_set(r->s, name, value, r->e) == 0)
+		return 1;
+	r->failed = true;
+	return 0;
+}
+
+static int
+finish_file(struct file_reader *r, const char *path, int line)
+{
+	if (line == 0)
+		return 0;
+	if (line < 0)
+		return err_errno(r->e, "settings file %s", path);
+	if (!r->failed)
+		err_set(r->e, ERR_INVALID, "expected 'name = value'");
+	return err_wrap(r->e, "%s line %d", path, line);
+}
+
+int
+settings_read_file(struct settings *s, const char *path, struct err *e)
+{
+	struct file_reader r = { .s = s, .e = e };
+
+	return finish_file(&r, path, ini_parse(path, on_ini_line, &r));
+}
+
+int
+settings_from_text(struct settings *s, const char *text, struct err *e)
+{
+	struct file_reader r = { .s = s, .e = e };
+
+	settings_defaults(s);
+	return finish_file(
+	    &r, "settings", ini_parse_string(text, on_ini_line, &r));
+}
+
+int
+settings_read_env(struct settings *s, struct err *e)
+{
+	for (size_t i = 0; i < nitems(rows); i++) {
+		char name[64] = "SCE_";
+		const char *value;
+		size_t n = strlen(name);
+
+		if (rows[i].kind == KIND_GROUP)
+			continue;
+		for (const char *p = rows[i].name; *p != '\0'; p++)
+			name[n++] = (char)toupper((unsigned char)*p);
+		name[n] = '\0';
+		value = getenv(name);
+		if (value != NULL && set_row(s, &rows[i], value, e) < 0)
+			return err_wrap(e, "environment %s", name);
+	}
+	return 0;
+}
+
+/* ---- what is only wrong together -------------------------------------- */
+
+static int
+check_pair(const char *name, uint32_t value, uint32_t max, struct err *e)
+{
+	if (value <= max)
+		return 0;
+	return err_set(e, ERR_INVALID, "%s is %u, above %s_max, %u", name,
+	    value, name, max);
+}
+
+static int
+check_map_pair(const struct settings *s, struct err *e)
+{
+	const struct setting_map *idle = &s->pool_idle;
+	const struct setting_map *total = &s->pool_total;
+
+	if (idle->value > total->value)
+		return err_set(e, ERR_INVALID,
+		    "pool_idle is %u, above pool_total, %u", idle->value,
+		    total->value);
+	for (size_t i = 0; i < idle->n + total->n; i++) {
+		const char *language = i < idle->n ?
+		    idle->by[i].language :
+		    total->by[i - idle->n].language;
+		uint32_t most = setting_for(total, language);
+		uint32_t wanted = setting_for(idle, language);
+
+		if (wanted > most)
+			return err_set(e, ERR_INVALID,
+			    "pool_idle of %s is %u, above its pool_total, %u",
+			    language, wanted, most);
+	}
+	return 0;
+}
+
+int
+settings_check(const struct settings *s, struct err *e)
+{
+#define PAIR(name)                                            \
+	if (check_pair(#name, s->name, s->name##_max, e) < 0) \
+	return -1
+	PAIR(run_wall_ms);
+	PAIR(run_cpu_ms);
+	PAIR(run_memory_mb);
+	PAIR(run_processes);
+	PAIR(run_output_kb);
+#undef PAIR
+	if (s->http_code_kb > s->http_body_kb)
+		return err_set(e, ERR_INVALID,
+		    "http_code_kb is %u, above http_body_kb, %u",
+		    s->http_code_kb, s->http_body_kb);
+	if (strcmp(s->log_level, "debug") != 0 &&
+	    strcmp(s->log_level, "info") != 0 &&
+	    strcmp(s->log_level, "warn") != 0 &&
+	    strcmp(s->log_level, "error") != 0)
+		return err_set(e, ERR_INVALID,
+		    "log_level is '%.40s', "
+		    "expected debug, info, warn or error",
+		    s->log_level);
+	if (strncmp(s->docker_host, "unix:///", 8) != 0)
+		return err_set(e, ERR_INVALID,
+		    "docker_host is '%.100s', "
+		    "expected unix:///path: containers' cgroups must be on "
+		    "this machine",
+		    s->docker_host);
+	if (s->instance[0] == '\0' ||
+	    strspn(s->instance,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQR"
+		"STUVWXYZ0123456789._-") != strlen(s->instance))
+		return err_set(e, ERR_INVALID,
+		    "instance is '%.60s', expected "
+		    "letters, digits, '.', '_' and '-'",
+		    s->instance);
+	return check_map_pair(s, e);
+}
+
+uint32_t
+setting_for(const struct setting_map *map, const char *language)
+{
+	/* From the end: the last of two entries for one language counts. */
+	for (size_t i = map->n; i > 0; i--)
+		if (strcmp(map->by[i - 1].language, language) == 0)
+			return map->by[i - 1].value;
+	return map->value;
+}
+
+/* ---- text ------------------------------------------------------------- */
+
+static void
+print_value(FILE *to, const struct settings *s, const struct row *row)
+{
+	const struct setting_map *map;
+
+	switch (row->kind) {
+	case KIND_STR:
+		fputs(field(s, row), to);
+		break;
+	case KIND_BOOL:
+		fputs(*(bool *)field(s, row) ? "true" : "false", to);
+		break;
+	case KIND_U32:
+		fprintf(to, "%u", *(uint32_t *)field(s, row));
+		break;
+	case KIND_MAP:
+		map = field(s, row);
+		fprintf(to, "%u", map->value);
+		for (size_t i = 0; i < map->n; i++)
+			fprintf(to, ",%s=%u", map->by[i].language,
+			    map->by[i].value);
+		break;
+	case KIND_GROUP:
+		break;
+	}
+}
+
+char *
+settings_to_text(const struct settings *s)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *to = open_memstream(&text, &size);
+
+	if (to == NULL)
+		return NULL;
+	for (size_t i = 0; i < nitems(rows); i++) {
+		if (rows[i].kind == KIND_GROUP)
+			continue;
+		fprintf(to, "%s = ", rows[i].name);
+		print_value(to, s, &rows[i]);
+		fputc('\n', to);
+	}
+	if (fclose(to) != 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static void
+print_range(FILE *to, const struct row *row)
+{
+	if (row->kind == KIND_U32 || row->kind == KIND_MAP)
+		fprintf(to, "%u to %u %s", row->min, row->max, row->unit);
+	else
+		fputs(row->unit, to);
+}
+
+void
+settings_print_help(FILE *to)
+{
+	for (size_t i = 0; i < nitems(rows); i++) {
+		const struct row *row = &rows[i];
+
+		if (row->kind == KIND_GROUP) {
+			fprintf(to, "\n%s:\n", row->name);
+			continue;
+		}
+		fprintf(to, "  --%s=%s\n      %s (", row->name,
+		    row->value[0] ? row->value : "''", row->help);
+		print_range(to, row);
+		fputs(row->kind == KIND_MAP ? "; a language may differ: "
+					      "4,bash=2)\n" :
+					      ")\n",
+		    to);
+	}
+}
+
+void
+settings_print_sample(FILE *to)
+{
+	fputs("# Settings of Safe Code Executor: name = value.\n"
+	      "# Each line shows a default; remove its '#' to change it.\n",
+	    to);
+	for (size_t i = 0; i < nitems(rows); i++) {
+		const struct row *row = &rows[i];
+
+		if (row->kind == KIND_GROUP) {
+			fprintf(to, "\n# ---- %s\n", row->name);
+			continue;
+		}
+		fprintf(to, "\n# %s (", row->help);
+		print_range(to, row);
+		fprintf(to, ")\n#%s = %s\n", row->name, row->value);
+	}
+}
+
+void
+settings_print_markdown(FILE *to)
+{
+	for (size_t i = 0; i < nitems(rows); i++) {
+		const struct row *row = &rows[i];
+
+		if (row->kind == KIND_GROUP) {
+			fprintf(to,
+			    "\n## %s\n\n| name | default | range | "
+			    "meaning |\n|---|---|---|---|\n",
+			    row->name);
+			continue;
+		}
+		fprintf(to, "| `%s` | %s%s%s | ", row->name,
+		    row->value[0] ? "`" : "",
+		    row->value[0] ? row->value : "empty",
+		    row->value[0] ? "`" : "");
+		print_range(to, row);
+		fprintf(to, " | %s |\n", row->help);
+	}
+}
