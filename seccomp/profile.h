@@ -1,0 +1,16 @@
+/*
+ * seccomp/profile.h -- the containers' seccomp profile.
+ *
+ * Made from the table in seccomp/rules.def in the form that Docker takes in
+ * SecurityOpt.  An allowlist: what has no row gives EPERM.  Foreign
+ * architectures (32-bit calls on a 64-bit kernel, x32) are not named in it
+ * and so are refused whole: their socketcall hides the socket family from
+ * every filter.
+ */
+#ifndef SECCOMP_PROFILE_H
+#define SECCOMP_PROFILE_H
+
+/* JSON text; the caller frees.  NULL: no memory. */
+char *seccomp_container_profile(void);
+
+#endif
