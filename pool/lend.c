@@ -1,0 +1,402 @@
+/*
+ * pool/lend.c -- workers ask, the pool grants, workers return.
+ *
+ * The container that became idle last is lent first: its pages are warm.
+ * Nobody idle: the ask waits its turn until its deadline.  A worker that goes
+ * away returns nothing, so all that it had is destroyed.
+ */
+#include <event2/event.h>
+#include <stdio.h>
+
+#include "common/auto.h"
+#include "common/clock.h"
+#include "common/lease.h"
+#include "common/log.h"
+#include "pool/pool.h"
+
+#define RETRY_AFTER_S 1
+
+static void
+deny(struct worker *w, uint64_t run, enum refusal refusal, const char *why)
+{
+	struct msgbuf m;
+
+	log_info("run=" RUN_ID_FORMAT " denied: %s", run, why);
+	w->pool->denied[refusal]++;
+	msgbuf_init(&m, msg_info(MSG_LEASE_DENY)->max);
+	msgbuf_put_u8(&m, (uint8_t)refusal);
+	msgbuf_put_u32(&m, RETRY_AFTER_S);
+	msgbuf_put_str(&m, why);
+	channel_send(w->channel, MSG_LEASE_DENY, run, &m);
+	msgbuf_fini(&m);
+}
+
+/* ---- granting --------------------------------------------------------- */
+
+static void
+send_grant(struct slot *s, bool thawed)
+{
+	struct lease lease = {
+		.container = s->number,
+		.uses = s->uses,
+		.runner_pid = s->runner_pid,
+		.thawed = thawed,
+		.stream_fd = s->stream_fd,
+		.cgroup = s->cgroup,
+	};
+
+	lease_send(s->worker->channel, s->run, &lease);
+}
+
+static void
+on_unpaused(void *arg, const struct docker_answer *answer)
+{
+	struct slot *s = arg;
+	struct err e;
+
+	if (slot_call_ended(s))
+		return;
+	if (docker_expect(answer, 204, 204, "unpause", &e) == 0) {
+		send_grant(s, true);
+		return;
+	}
+	lend_lost(s, e.text);
+	slot_doom(s, DOOM_DIED, "%s", e.text);
+}
+
+static void
+grant(struct slot *s, struct worker *w, uint64_t run)
+{
+	struct pool *pool = s->pool;
+	char path[128];
+
+	event_del(s->stream_event);
+	s->worker = w;
+	s->run = run;
+	slot_set_state(&pool->slots, s, SLOT_LEASED, "granted");
+	log_debug("run=" RUN_ID_FORMAT " container=%u granted", run, s->number);
+	pool->granted++;
+	if (cgroup_can_freeze(&s->cgroup)) {
+		send_grant(s, false);
+		return;
+	}
+	snprintf(path, sizeof path, "/containers/%s/unpause", s->name);
+	s->call_pending = true;
+	docker_call(pool->docker, "POST", path, NULL, on_unpaused, s);
+}
+
+static void
+set_queue_timer(struct pool *pool)
+{
+	uint64_t deadline = wait_queue_deadline(&pool->queue);
+	uint64_t now = clock_us();
+	struct timeval tv = clock_timeval_us(
+	    deadline > now ? deadline - now : 0);
+
+	if (deadline == 0)
+		event_del(pool->queue_timer);
+	else
+		event_add(pool->queue_timer, &tv);
+}
+
+static void
+say_filled(struct pool *pool)
+{
+	for (uint16_t l = 0; !pool->filled && l < pool->child.languages.n; l++)
+		if (pool->slots.count[l][SLOT_PAUSED] == 0)
+			return;
+	if (!pool->filled)
+		channel_send(pool->child.control, MSG_FILLED, 0, NULL);
+	pool->filled = true;
+}
+
+void
+lend_idle(struct pool *pool, uint16_t language)
+{
+	struct slot *s;
+	struct ask ask;
+
+	say_filled(pool);
+	while (
+	    (s = TAILQ_FIRST(&pool->slots.in[language][SLOT_PAUSED])) != NULL &&
+	    wait_queue_pop(&pool->queue, language, &ask))
+		grant(s, ask.worker, ask.run);
+	set_queue_timer(pool);
+}
+
+/* ---- what workers say ------------------------------------------------- */
+
+static void
+why_nothing_is_free(
+    const struct pool *pool, uint16_t language, char *text, size_t size)
+{
+	const struct making *m = &pool->making[language];
+
+	if (m->problem[0] != '\0')
+		snprintf(text, size, "no %s container can be made: %s",
+		    pool_language(pool, language)->name, m->problem);
+	else
+		snprintf(text, size, "no %s container became free in time",
+		    pool_language(pool, language)->name);
+}
+
+static void
+on_queue_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct pool *pool = arg;
+	char why[400];
+	struct ask ask;
+
+	(void)fd, (void)what;
+	while (wait_queue_expire(&pool->queue, clock_us(), &ask)) {
+		why_nothing_is_free(pool, ask.language, why, sizeof why);
+		deny(ask.worker, ask.run,
+		    pool->making[ask.language].problem[0] ? REFUSED_ENGINE :
+							    REFUSED_BUSY,
+		    why);
+	}
+	set_queue_timer(pool);
+}
+
+/* May this ask wait?  Else it is denied here. */
+static bool
+may_wait(struct worker *w, const struct ask *ask)
+{
+	struct pool *pool = w->pool;
+	char why[300];
+
+	if (pool->draining) {
+		deny(w, ask->run, REFUSED_DRAINING, "the service is stopping");
+		return false;
+	}
+	if (!pool->engine_up) {
+		snprintf(why, sizeof why,
+		    "the Docker engine does not answer "
+		    "(%.200s)",
+		    pool->engine_problem);
+		deny(w, ask->run, REFUSED_ENGINE, why);
+		return false;
+	}
+	if (!wait_queue_push(&pool->queue, ask)) {
+		snprintf(why, sizeof why,
+		    "%u programs wait for a container "
+		    "already",
+		    pool->queue.total);
+		deny(w, ask->run, REFUSED_BUSY, why);
+		return false;
+	}
+	return true;
+}
+
+static int
+on_lease_ask(void *arg, struct message *m)
+{
+	struct worker *w = arg;
+	struct pool *pool = w->pool;
+	struct ask ask = { .worker = w, .run = m->id, .asked_us = clock_us() };
+	uint32_t wait_ms;
+	struct slot *s;
+
+	ask.language = msgbuf_get_u16(&m->body);
+	wait_ms = msgbuf_get_u32(&m->body);
+	if (!msgbuf_done(&m->body) || ask.language >= pool->child.languages.n)
+		return -1;
+	ask.deadline_us = ask.asked_us + wait_ms * 1000ull;
+	s = TAILQ_FIRST(&pool->slots.in[ask.language][SLOT_PAUSED]);
+	if (s != NULL && !pool->draining) {
+		grant(s, w, ask.run);
+	} else if (!may_wait(w, &ask)) {
+		return 0;
+	} else {
+		set_queue_timer(pool);
+	}
+	pool_refill(pool);
+	return 0;
+}
+
+static int
+on_lease_cancel(void *arg, struct message *m)
+{
+	struct worker *w = arg;
+
+	/* Not there: the grant is on its way, and comes back unused. */
+	if (wait_queue_remove(&w->pool->queue, w, m->id))
+		set_queue_timer(w->pool);
+	return 0;
+}
+
+static enum doom
+doom_of(enum lease_verdict verdict)
+{
+	switch (verdict) {
+	case VERDICT_USED:
+		return DOOM_USED;
+	case VERDICT_LIMIT:
+		return DOOM_LIMIT;
+	case VERDICT_CANCELLED:
+		return DOOM_CANCELLED;
+	case VERDICT_UNUSED:
+		return DOOM_UNUSED;
+	case VERDICT_BROKEN:
+	case VERDICT_NVERDICTS:
+		break;
+	}
+	return DOOM_BROKEN;
+}
+
+static int
+on_lease_return(void *arg, struct message *m)
+{
+	struct worker *w = arg;
+	struct pool *pool = w->pool;
+	enum lease_verdict verdict = msgbuf_get_u8(&m->body);
+	char details[256];
+	struct slot *s;
+
+	msgbuf_get_str(&m->body, details, sizeof details);
+	if (!msgbuf_done(&m->body) || verdict >= VERDICT_NVERDICTS)
+		return -1;
+	s = slots_find_lease(&pool->slots, w, m->id);
+	if (s == NULL)
+		return 0; /* lost meanwhile, and the worker was told */
+	if (verdict == VERDICT_UNUSED && cgroup_can_freeze(&s->cgroup) &&
+	    !pool->draining) {
+		/* The worker has neither thawed it nor said a word to it. */
+		slot_set_state(&pool->slots, s, SLOT_PAUSED, "not used");
+		prewarm_watch_idle(s);
+		lend_idle(pool, s->language);
+		return 0;
+	}
+	slot_doom(s, doom_of(verdict), "run " RUN_ID_FORMAT " returned: %s%s%s",
+	    m->id, lease_verdict_name(verdict), details[0] ? ", " : "",
+	    details);
+	return 0;
+}
+
+void
+lend_lost(struct slot *s, const char *why)
+{
+	struct msgbuf m;
+
+	msgbuf_init(&m, msg_info(MSG_LEASE_LOST)->max);
+	msgbuf_put_str(&m, why);
+	channel_send(s->worker->channel, MSG_LEASE_LOST, s->run, &m);
+	msgbuf_fini(&m);
+}
+
+void
+lend_deny_all(struct pool *pool, enum refusal refusal, const char *why)
+{
+	for (uint16_t l = 0; l < pool->child.languages.n; l++) {
+		struct ask ask;
+
+		while (wait_queue_pop(&pool->queue, l, &ask))
+			deny(ask.worker, ask.run, refusal, why);
+	}
+	set_queue_timer(pool);
+}
+
+/* ---- peers ------------------------------------------------------------ */
+
+static const struct channel_rule from_worker[] = {
+	{ MSG_LEASE_ASK, on_lease_ask },
+	{ MSG_LEASE_CANCEL, on_lease_cancel },
+	{ MSG_LEASE_RETURN, on_lease_return },
+};
+
+static void
+forget_worker(struct worker *w)
+{
+	struct pool *pool = w->pool;
+
+	wait_queue_remove_worker(&pool->queue, w);
+	set_queue_timer(pool);
+	for (uint16_t l = 0; l < pool->child.languages.n; l++) {
+		struct slot *s = TAILQ_FIRST(&pool->slots.in[l][SLOT_LEASED]);
+
+		while (s != NULL) {
+			struct slot *next = TAILQ_NEXT(s, link);
+
+			if (s->worker == w)
+				slot_doom(s, DOOM_WORKER, "worker %u is gone",
+				    w->index);
+			s = next;
+		}
+	}
+}
+
+static void
+on_worker_closed(void *arg, const char *why)
+{
+	struct worker *w = arg;
+
+	log_debug("worker=%u channel closed: %s", w->index, why);
+	w->channel = NULL;
+	forget_worker(w);
+}
+
+static const struct channel_rules worker_rules = {
+	.rules = from_worker,
+	.nrules = nitems(from_worker),
+	.closed = on_worker_closed,
+};
+
+static int
+on_stats_ask(void *arg, struct message *m)
+{
+	struct pool *pool = arg;
+
+	child_send_stats(&pool->child, pool->web, m->id);
+	return 0;
+}
+
+static const struct channel_rule from_web[] = {
+	{ MSG_STATS_ASK, on_stats_ask },
+};
+
+static void
+on_web_closed(void *arg, const char *why)
+{
+	struct pool *pool = arg;
+
+	log_debug("web channel closed: %s", why);
+	pool->web = NULL;
+}
+
+static const struct channel_rules web_rules = {
+	.rules = from_web,
+	.nrules = nitems(from_web),
+	.closed = on_web_closed,
+};
+
+int
+lend_start(struct pool *pool)
+{
+	wait_queue_init(&pool->queue, pool->child.settings.pool_queue);
+	pool->queue_timer = event_new(
+	    pool->child.base, -1, 0, on_queue_timer, pool);
+	return pool->queue_timer == NULL ? -1 : 0;
+}
+
+void
+lend_add_peer(struct pool *pool, enum role role, unsigned index, int fd)
+{
+	struct event_base *base = pool->child.base;
+
+	if (role == ROLE_WORKER && index < WORKERS_MAX) {
+		struct worker *w = &pool->worker[index];
+
+		if (w->channel != NULL) {
+			channel_close(w->channel);
+			forget_worker(w);
+		}
+		w->pool = pool;
+		w->index = index;
+		w->channel = channel_open(base, fd, "worker", &worker_rules, w);
+	} else if (role == ROLE_WEB) {
+		channel_close(pool->web);
+		pool->web = channel_open(base, fd, "web", &web_rules, pool);
+	} else {
+		close(fd);
+	}
+}

@@ -1,0 +1,126 @@
+/*
+ * pool/pool.h -- the pool process as one struct, and who does what with it.
+ *
+ *   engine.c   is Docker there?  its events
+ *   sweep.c    containers that a dead supervisor, or an engine that went
+ *              away, left behind
+ *   refill.c   how many containers to make, and the age of idle ones
+ *   prewarm.c  one container, from create to PAUSED
+ *   removal.c  DOOMED containers, to their end
+ *   lend.c     workers: asks, grants, returns
+ *   stats.c    what GET /admin/stats shows
+ *
+ * Runs in:  the pool process, which alone may speak to Docker.
+ */
+#ifndef POOL_POOL_H
+#define POOL_POOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/child.h"
+#include "common/run.h"
+#include "pool/docker.h"
+#include "pool/owner.h"
+#include "pool/queue.h"
+#include "pool/slot.h"
+
+#define WORKERS_MAX 64
+
+struct event;
+
+struct worker {
+	struct pool *pool;
+	unsigned index;
+	struct channel *channel; /* NULL: not there */
+};
+
+/* One language's luck with making containers. */
+struct making {
+	unsigned failures; /* in a row */
+	uint64_t retry_at_us;
+	char problem[256]; /* of the last failure; "" after a success */
+};
+
+struct pool {
+	struct child child;
+	struct docker *docker;
+	const char *socket_path;
+	char *seccomp; /* the containers' profile, JSON */
+	struct owner self;
+	char owner_label[128];
+
+	bool engine_up;
+	bool swept; /* leftovers are known, so containers may be made */
+	unsigned engine_failures;
+	char engine_problem[256];
+	char engine_version[64];
+	struct msgbuf event_line;
+	struct event *engine_timer;
+
+	struct slots slots;
+	struct making making[LANGUAGES_MAX];
+	uint32_t removing;
+	uint32_t next_uid;
+	uint8_t *uid_used; /* one byte each */
+
+	struct wait_queue queue;
+	struct event *queue_timer;
+	struct worker worker[WORKERS_MAX];
+	struct channel *web;
+	uint64_t granted, denied[REFUSED_NREASONS];
+
+	struct event *janitor;
+	bool filled;
+	bool draining;
+	uint32_t sweeping; /* leftovers that are being removed */
+};
+
+static inline const struct language *
+pool_language(const struct pool *pool, uint16_t language)
+{
+	return &pool->child.languages.all[language];
+}
+
+/* engine.c */
+void engine_start(struct pool *pool);
+
+/* sweep.c: asks for the list, removes what nobody owns, then refills. */
+void sweep_start(struct pool *pool);
+
+/* refill.c */
+void pool_refill(struct pool *pool);
+void pool_retire_old(struct pool *pool);
+void making_failed(struct pool *pool, uint16_t language, const char *problem);
+
+/* prewarm.c */
+void prewarm_start(struct pool *pool, uint16_t language);
+/* While it is PAUSED: a byte or an end on its stream dooms the slot. */
+void prewarm_watch_idle(struct slot *s);
+
+/* removal.c: ends a container's life; its removal follows by itself. */
+void slot_doom(struct slot *s, enum doom doom, const char *why, ...)
+    __attribute__((format(printf, 3, 4)));
+/* For callbacks: the pending call has ended.  True: it was doomed since. */
+bool slot_call_ended(struct slot *s);
+void removal_continue(struct pool *pool);
+/* Says DRAINED when the pool is draining and nothing is left. */
+void removal_check_drained(struct pool *pool);
+/* Dooms every slot of a state. */
+void pool_doom_all(
+    struct pool *pool, enum slot_state state, enum doom doom, const char *why);
+
+/* lend.c; lend_start: -1 is no memory. */
+int lend_start(struct pool *pool);
+void lend_add_peer(struct pool *pool, enum role role, unsigned index, int fd);
+/* Gives idle containers to who waits. */
+void lend_idle(struct pool *pool, uint16_t language);
+/* Tells the worker that what it holds is gone. */
+void lend_lost(struct slot *s, const char *why);
+/* Denies all that wait. */
+void lend_deny_all(struct pool *pool, enum refusal refusal, const char *why);
+
+/* stats.c */
+json_t *pool_stats(void *arg);
+
+#endif

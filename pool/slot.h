@@ -1,0 +1,117 @@
+/*
+ * pool/slot.h -- one container and its life.
+ *
+ *     CREATING --> PAUSED --> LEASED --> DOOMED --> (freed)
+ *         \___________\____________________^
+ *              anything that goes wrong
+ *
+ * A slot owns one Docker container from create to remove, and one user id.
+ * The container waits paused; it runs only while it is lent.
+ *
+ * Runs in:  the pool process.  Blocks: never.
+ * Always:   a slot is PAUSED only when its runner has said READY and nothing
+ *           has run since.  A state changes by slot_set_state alone, which
+ *           keeps the lists and counts of struct slots right.
+ */
+#ifndef POOL_SLOT_H
+#define POOL_SLOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+#include <sys/types.h>
+
+#include "common/cgroup.h"
+#include "common/frames.h"
+#include "common/languages.h"
+
+enum slot_state {
+	SLOT_CREATING,
+	SLOT_PAUSED,
+	SLOT_LEASED,
+	SLOT_DOOMED,
+	SLOT_NSTATES
+};
+
+/* Why a container was destroyed; counted in the stats. */
+enum doom {
+	DOOM_USED,      /* single use */
+	DOOM_LIMIT,     /* the run met a limit */
+	DOOM_CANCELLED, /* the client left */
+	DOOM_UNUSED,    /* lent, but no longer wanted */
+	DOOM_BROKEN,    /* the runner fell silent or spoke nonsense */
+	DOOM_WORKER,    /* the worker that had it died */
+	DOOM_DIED,      /* ended or removed by someone else */
+	DOOM_CREATE,    /* could not be made ready */
+	DOOM_AGE,       /* older than pool_age_s */
+	DOOM_STOPPING,  /* the service ends */
+	DOOM_NREASONS
+};
+
+const char *slot_state_name(enum slot_state state);
+const char *doom_name(enum doom doom);
+
+struct attach;
+struct event;
+struct pool;
+struct worker;
+
+struct slot {
+	TAILQ_ENTRY(slot) link; /* in slots.in[language][state] */
+	struct pool *pool;
+	uint32_t number;
+	uint16_t language;
+	enum slot_state state;
+	uid_t uid;
+	char name[96]; /* of the container; we choose it */
+	char exec_id[129];
+	uint64_t created_us;
+	uint32_t uses;
+
+	/* while it is made */
+	bool call_pending; /* Docker still owes an answer: not removed yet */
+	bool hello;
+	struct attach *attach;
+	struct event *stream_event;
+	struct demux demux;
+	struct frame_reader reader;
+
+	int stream_fd;
+	pid_t runner_pid;
+	struct cgroup cgroup;
+
+	/* while it is lent */
+	struct worker *worker;
+	uint64_t run;
+
+	enum doom doom;
+};
+
+TAILQ_HEAD(slot_list, slot);
+
+/* All slots, by language and state. */
+struct slots {
+	struct slot_list in[LANGUAGES_MAX][SLOT_NSTATES];
+	uint32_t count[LANGUAGES_MAX][SLOT_NSTATES];
+	uint32_t next_number;
+	uint64_t destroyed[DOOM_NREASONS];
+	uint64_t created;
+};
+
+void slots_init(struct slots *slots);
+/* A new slot, CREATING.  NULL: no memory. */
+struct slot *
+slot_new(struct slots *slots, struct pool *pool, uint16_t language);
+/* Asserts that the step is allowed, logs it with its reason, moves it. */
+void slot_set_state(
+    struct slots *slots, struct slot *s, enum slot_state to, const char *why);
+/* Closes what it holds and forgets it. */
+void slot_free(struct slots *slots, struct slot *s);
+
+struct slot *slots_find_lease(
+    struct slots *slots, const struct worker *worker, uint64_t run);
+struct slot *slots_find_name(struct slots *slots, const char *name);
+uint32_t slots_total(const struct slots *slots, uint16_t language);
+
+#endif

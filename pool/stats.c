@@ -1,0 +1,67 @@
+/*
+ * pool/stats.c -- the pool's part of GET /admin/stats.
+ */
+#include "pool/pool.h"
+
+static json_t *
+language_stats(const struct pool *pool, uint16_t l)
+{
+	const uint32_t *count = pool->slots.count[l];
+	const struct settings *s = &pool->child.settings;
+	const char *name = pool_language(pool, l)->name;
+	const char *problem = pool->making[l].problem;
+
+	/* clang-format off */
+	return json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:s?}",
+	    "idle", (int)count[SLOT_PAUSED],
+	    "leased", (int)count[SLOT_LEASED],
+	    "creating", (int)count[SLOT_CREATING],
+	    "destroying", (int)count[SLOT_DOOMED],
+	    "waiting", (int)pool->queue.count[l],
+	    "idle_wanted", (int)setting_for(&s->pool_idle, name),
+	    "total_max", (int)setting_for(&s->pool_total, name),
+	    "problem", problem[0] ? problem : NULL);
+	/* clang-format on */
+}
+
+static json_t *
+docker_stats(const struct pool *pool)
+{
+	/* clang-format off */
+	return json_pack("{s:s, s:s, s:s?, s:s?}",
+	    "state", pool->engine_up ? "up" : "down",
+	    "socket", pool->socket_path,
+	    "version", pool->engine_version[0] ? pool->engine_version : NULL,
+	    "problem", pool->engine_problem[0] ? pool->engine_problem : NULL);
+	/* clang-format on */
+}
+
+json_t *
+pool_stats(void *arg)
+{
+	struct pool *pool = arg;
+	json_t *languages = json_object(), *destroyed = json_object();
+	json_t *denied = json_object();
+
+	for (uint16_t l = 0; l < pool->child.languages.n; l++)
+		json_object_set_new(languages, pool_language(pool, l)->name,
+		    language_stats(pool, l));
+	for (size_t d = 0; d < DOOM_NREASONS; d++)
+		json_object_set_new(destroyed, doom_name(d),
+		    json_integer((json_int_t)pool->slots.destroyed[d]));
+	for (size_t r = 0; r < REFUSED_NREASONS; r++)
+		json_object_set_new(denied, refusal_name(r),
+		    json_integer((json_int_t)pool->denied[r]));
+	/* clang-format off */
+	return json_pack("{s:o, s:o, s:I, s:I, s:o, s:o, s:{s:i, s:i}, s:b}",
+	    "docker", docker_stats(pool),
+	    "languages", languages,
+	    "created", (json_int_t)pool->slots.created,
+	    "granted", (json_int_t)pool->granted,
+	    "destroyed", destroyed,
+	    "denied", denied,
+	    "queue", "waiting", (int)pool->queue.total,
+	    "max", (int)pool->queue.max,
+	    "draining", (int)pool->draining);
+	/* clang-format on */
+}
