@@ -1,0 +1,131 @@
+#include "worker/verdict.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static enum run_status
+status_by_limit(const struct facts *f, bool *ret_found)
+{
+	bool cpu_signal = f->exited && f->exit.how == EXIT_SIGNALLED &&
+	    (f->exit.value == SIGXCPU || f->exit.value == SIGKILL);
+
+	*ret_found = true;
+	if (f->cause == CAUSE_WALL)
+		return RUN_TIMEOUT;
+	if (f->cause == CAUSE_CPU)
+		return RUN_CPU_TIMEOUT;
+	if (f->oom_killed)
+		return RUN_OUT_OF_MEMORY;
+	if (f->cause == CAUSE_OUTPUT ||
+	    (f->exited && f->exit.cause == EXIT_OUTPUT_LIMIT))
+		return RUN_OUTPUT_LIMIT;
+	/* RLIMIT_CPU, the kernel's own and coarser clock. */
+	if (cpu_signal && f->exit.cpu_us >= f->limits.cpu_ms * 1000ull)
+		return RUN_CPU_TIMEOUT;
+	*ret_found = false;
+	return RUN_OK;
+}
+
+static enum run_status
+status_of(const struct facts *f)
+{
+	bool limited;
+	enum run_status status = status_by_limit(f, &limited);
+
+	if (limited)
+		return status;
+	if (!f->exited || f->exit.how == EXIT_SIGNALLED)
+		return RUN_SIGNAL;
+	return f->exit.value == 0 ? RUN_OK : RUN_ERROR;
+}
+
+static void __attribute__((format(printf, 2, 3)))
+say(struct run_result *r, const char *format, ...)
+{
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(r->detail, sizeof r->detail, format, ap);
+	va_end(ap);
+}
+
+static void
+explain(const struct facts *f, struct run_result *r)
+{
+	const struct run_limits *l = &f->limits;
+
+	switch (r->status) {
+	case RUN_OK:
+	case RUN_CANCELLED:
+	case RUN_NSTATUSES:
+		break;
+	case RUN_ERROR:
+		say(r, "ended with exit code %u", r->exit_code);
+		break;
+	case RUN_SIGNAL:
+		if (f->runner_killed)
+			say(r, "killed the process that ran it");
+		else
+			say(r, "ended by %s", run_signal_name((int)r->signal));
+		break;
+	case RUN_TIMEOUT:
+		say(r, "stopped after %.3g s: the time limit",
+		    l->wall_ms / 1000.0);
+		break;
+	case RUN_CPU_TIMEOUT:
+		say(r, "stopped after %.3g s of CPU time: the CPU limit",
+		    l->cpu_ms / 1000.0);
+		break;
+	case RUN_OUT_OF_MEMORY:
+		say(r, "out of memory: it wanted more than %u MB",
+		    l->memory_mb);
+		break;
+	case RUN_OUTPUT_LIMIT:
+		say(r,
+		    "stopped: it wrote more than %u KB; what came before "
+		    "is kept",
+		    l->output_kb);
+		break;
+	}
+}
+
+void
+verdict_decide(const struct facts *f, struct run_result *r)
+{
+	r->status = status_of(f);
+	r->has_exit_code = f->exited && f->exit.how == EXIT_EXITED;
+	r->exit_code = r->has_exit_code ? f->exit.value : 0;
+	r->signal = 0;
+	if (f->exited && f->exit.how == EXIT_SIGNALLED)
+		r->signal = f->exit.value;
+	else if (!f->exited)
+		r->signal = SIGKILL; /* how we ended it */
+	r->cut = f->exited ? f->exit.cut : 0;
+	r->wall_us = f->exited ? f->exit.wall_us : f->wall_us;
+	r->cpu_us = f->exited ? f->exit.cpu_us : f->cpu_us;
+	r->memory_kb = f->exited ? f->exit.memory_kb : 0;
+	explain(f, r);
+}
+
+enum lease_verdict
+verdict_of_lease(const struct facts *f, enum run_status status)
+{
+	if (!f->exited)
+		return VERDICT_BROKEN;
+	switch (status) {
+	case RUN_OK:
+	case RUN_ERROR:
+	case RUN_SIGNAL:
+		return VERDICT_USED;
+	case RUN_TIMEOUT:
+	case RUN_CPU_TIMEOUT:
+	case RUN_OUT_OF_MEMORY:
+	case RUN_OUTPUT_LIMIT:
+		return VERDICT_LIMIT;
+	case RUN_CANCELLED:
+	case RUN_NSTATUSES:
+		break;
+	}
+	return VERDICT_CANCELLED;
+}

@@ -1,0 +1,113 @@
+/*
+ * worker/worker.h -- the worker process: many runs at once, one loop.
+ *
+ * A run's life, in worker/run.c:
+ *
+ *     WAITING --> ASKED --> RUNNING --> (answered, freed)
+ *      no pool    LEASE_ASK    |  \
+ *                              |   ENDING   KILL sent, EXIT awaited
+ *                              |    |
+ *                              \--> LAST    frozen or lost: last bytes
+ *
+ * Runs in:  the worker process, which has neither Docker's socket nor the
+ *           listening one.  Blocks: never.
+ * Always:   a run that came from web ends in exactly one RESULT or REFUSED,
+ *           unless web withdrew it; a lease is always returned.
+ */
+#ifndef WORKER_WORKER_H
+#define WORKER_WORKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "common/child.h"
+#include "common/frames.h"
+#include "common/lease.h"
+#include "common/order.h"
+#include "worker/verdict.h"
+
+struct event;
+struct worker;
+
+enum stage {
+	STAGE_WAITING, /* for a pool to ask */
+	STAGE_ASKED,   /* the pool, for a lease */
+	STAGE_RUNNING,
+	STAGE_ENDING, /* KILL was sent, EXIT is awaited */
+	STAGE_LAST,   /* frozen, or the stream was lost: last bytes */
+	STAGE_ENDED,  /* answered; freed when the loop comes round */
+};
+
+struct run {
+	TAILQ_ENTRY(run) link;
+	struct worker *worker;
+	uint64_t id;
+	enum stage stage;
+	struct run_order order;
+	uint8_t *program; /* owned; order.program points here */
+
+	uint64_t arrived_us, asked_us, granted_us, begun_us, deadline_us;
+	struct run_timing timing;
+	struct event *timer; /* ask's end; wall clock; the kill's grace */
+	struct event *cpu_timer;
+
+	bool leased;
+	struct lease lease;
+	int64_t oom_before, cpu_before_us;
+	struct event *readable, *writable;
+	struct msgbuf out; /* frames to the runner */
+	size_t out_sent;
+	struct demux demux;
+	struct frame_reader reader;
+	struct output_log output;
+
+	struct facts facts;
+	char lost[128]; /* why the stream was lost; "" while it is not */
+};
+
+struct worker {
+	struct child child;
+	struct channel *web, *pool;
+	TAILQ_HEAD(, run) runs;
+	unsigned nruns;
+	uint64_t finished;
+	uint8_t *read_buffer; /* shared by all runs: used within one callback */
+};
+
+#define WORKER_READ_BYTES (128u * KIB)
+
+/* run.c */
+void run_start(struct worker *w, uint64_t id, const struct run_order *order);
+struct run *run_find(struct worker *w, uint64_t id);
+/* The pool came (back): asks for what waits. */
+void run_ask(struct run *r);
+/* The pool went: what is leased is lost, what is asked waits. */
+void run_pool_gone(struct run *r);
+void run_granted(struct run *r, struct lease *lease);
+/* Ends it with an error for the client. */
+void run_refuse(
+    struct run *r, enum refusal refusal, uint32_t retry_s, const char *why);
+/* The client left, or web did: nobody wants the answer. */
+void run_cancel(struct run *r);
+/* The pool says that the container is gone, for a reason of its own. */
+void run_container_lost(struct run *r, const char *why);
+/* Closes the lease and tells the pool how it ended. */
+void run_return_lease(struct worker *w, uint64_t id, struct lease *lease,
+    enum lease_verdict verdict, const char *details);
+
+/* stream.c: the runner's side of a run. */
+int stream_open(struct run *r);
+void stream_close(struct run *r);
+/* Sends what is in r->out, the rest when the stream takes it. */
+void stream_send(struct run *r);
+/* Reads what is there now. */
+void stream_read(struct run *r);
+
+/* What stream.c found, in run.c. */
+void run_on_exit(struct run *r, const struct exit_frame *exit);
+void run_on_fail(struct run *r, const char *why);
+void run_on_output_limit(struct run *r);
+void run_on_stream_lost(struct run *r, const char *why);
+
+#endif
