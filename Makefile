@@ -18,6 +18,7 @@ UNIT    := $(BUILD)/unit-tests
 PREFIX  ?= /usr/local
 DESTDIR ?=
 STATE   ?= /var/lib/safe-code-executor
+UNITS   ?= /lib/systemd/system
 
 WARN := -Wall -Wextra -Wswitch-enum -Wconversion -Wno-sign-conversion \
         -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
@@ -42,6 +43,83 @@ OBJECTS = $(call objects,$(ROLES) common seccomp) $(BUILD)/web/embedded.o
 .DEFAULT_GOAL := all
 .PHONY: all
 all: $(PROGRAM) $(RUNNER) ## build the program and the runner
+
+# ---- for people ----------------------------------------------------------
+
+LANGUAGES ?= python javascript bash
+IMAGES    := build/languages
+# What follows `make run ARGS="..."` goes to the program.
+ARGS      ?=
+
+.PHONY: run
+run: setup ## set up what is missing and serve at http://127.0.0.1:5000
+	@echo "run: starting the service"
+	@exec scripts/as-root $(PROGRAM) --languages-dir=$(IMAGES) $(ARGS)
+
+.PHONY: setup
+setup: engine ## packages, Docker engine, program and images, without serving
+	@scripts/install-packages build images
+	@$(MAKE) all
+	@$(MAKE) images
+
+.PHONY: engine
+engine: ## start a Docker engine if none answers
+	@scripts/as-root scripts/start-engine
+
+.PHONY: images
+images: $(RUNNER) ## build the images of LANGUAGES="..."; none twice
+	@scripts/as-root images/build --runner $(RUNNER) --out $(IMAGES) \
+	    $(LANGUAGES)
+
+.PHONY: test
+test: ## set up, and run every test (SAN=address,undefined: with sanitizers)
+	@scripts/install-packages build images test
+	@$(MAKE) setup
+	@$(MAKE) $(UNIT)
+	@scripts/as-root tests/run $(PROGRAM) $(RUNNER) $(UNIT) $(IMAGES)
+
+.PHONY: lint
+lint: ## formatter, linters, shape of functions
+	@scripts/install-packages build test lint
+	@$(MAKE) $(BUILD)/web/embedded.c
+	@scripts/lint
+
+.PHONY: format
+format: ## let clang-format decide on all C files
+	@scripts/install-packages lint
+	@git ls-files '*.c' '*.h' | xargs clang-format -i
+
+.PHONY: install
+install: all ## install under DESTDIR/PREFIX, with a systemd unit
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/safe-code-executor
+	install -d -m 755 $(DESTDIR)/etc $(DESTDIR)$(UNITS) \
+	    $(DESTDIR)$(STATE)/languages
+	test -e $(DESTDIR)/etc/safe-code-executor.conf || \
+	    $(PROGRAM) --print-settings=sample \
+	    > $(DESTDIR)/etc/safe-code-executor.conf
+	sed 's|@PREFIX@|$(PREFIX)|' deploy/safe-code-executor.service \
+	    > $(DESTDIR)$(UNITS)/safe-code-executor.service
+	for l in $(IMAGES)/*.json; do [ ! -e "$$l" ] || install -m 644 "$$l" \
+	    $(DESTDIR)$(STATE)/languages/; done
+
+.PHONY: uninstall
+uninstall: ## take away what install put there, but not the settings
+	rm -f $(DESTDIR)$(PREFIX)/bin/safe-code-executor \
+	    $(DESTDIR)$(UNITS)/safe-code-executor.service
+	rm -rf $(DESTDIR)$(STATE)/languages
+	@[ ! -e $(DESTDIR)/etc/safe-code-executor.conf ] || \
+	    echo "kept: $(DESTDIR)/etc/safe-code-executor.conf"
+
+.PHONY: clean
+clean: ## delete everything that was built here; images stay in Docker
+	@scripts/as-root rm -rf build
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' \
+	    Makefile
+
+# ---- the program ---------------------------------------------------------
 
 $(PROGRAM): $(OBJECTS)
 	@mkdir -p $(@D)
@@ -73,5 +151,14 @@ $(RUNNER): $(RUNNER_OBJECTS)
 build/runner/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(RUNNER_CFLAGS) -c -o $@ $<
+
+# ---- tests ---------------------------------------------------------------
+
+UNIT_SOURCES := $(sort $(wildcard tests/unit/*.c))
+UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o) \
+                $(filter-out %/supervisor/main.o,$(OBJECTS)) \
+                $(BUILD)/runner/program.o
+$(UNIT): $(UNIT_OBJECTS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcunit
 
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -215,7 +215,7 @@ int
 cgroup_open(struct cgroup *cg, pid_t pid, struct err *e)
 {
 	char path[640];
-	struct cgroup_paths paths;
+	struct cgroup_paths paths = { 0 };
 	auto_free char *mine = NULL, *mounts = NULL;
 
 	snprintf(path, sizeof path, "/proc/%d/cgroup", (int)pid);
@@ -285,7 +285,8 @@ number_of(const char *text, const char *key)
 	size_t n = strlen(key);
 
 	while (text != NULL) {
-		if (strncmp(text, key, n) == 0 && text[n] == ' ')
+		if (strncmp(text, key, n) == 0 &&
+		    text[n] == ' ') /* NOLINT: get() ends it with NUL */
 			return strtoll(text + n + 1, NULL, 10);
 		text = strchr(text, '\n');
 		if (text != NULL)
@@ -403,7 +404,7 @@ cgroup_has(const struct cgroup *cg, pid_t pid)
 bool
 cgroup_is_empty(const struct cgroup *cg)
 {
-	char text[16];
+	char text[16] = "";
 
 	get(cg, CGROUP_PROCS, text, sizeof text);
 	return text[0] == '\0';

@@ -10,17 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
-#include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "common/auto.h"
 #include "common/bytes.h"
+#include "common/fdpass.h"
 #include "common/log.h"
 
 #define READ_BYTES 65536u
-/* Descriptors of messages that have not been handled yet. */
-#define FDS_WAITING_MAX (4 * MSG_FDS_MAX)
 
 /* A message, or the rest of one, that the socket did not take at once. */
 struct outgoing {
@@ -44,10 +42,9 @@ struct channel {
 
 	uint8_t *in;
 	size_t in_len, in_cap;
-	int in_fds[FDS_WAITING_MAX];
-	size_t in_nfds;
+	struct fdpass_queue in_fds;
 
-	STAILQ_HEAD(, outgoing) out;
+	STAILQ_HEAD(outgoing_list, outgoing) out;
 	size_t out_bytes;
 };
 
@@ -68,8 +65,7 @@ channel_free(struct channel *ch)
 		STAILQ_REMOVE_HEAD(&ch->out, link);
 		outgoing_free(o);
 	}
-	for (size_t i = 0; i < ch->in_nfds; i++)
-		close(ch->in_fds[i]);
+	fdpass_close(&ch->in_fds);
 	if (ch->readable != NULL)
 		event_free(ch->readable);
 	if (ch->writable != NULL)
@@ -128,30 +124,6 @@ channel_close(struct channel *ch)
 
 /* ---- sending ---------------------------------------------------------- */
 
-static ssize_t
-send_some(int fd, struct iovec *iov, size_t niov, const int *fds, size_t nfds)
-{
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int) * MSG_FDS_MAX)];
-	} control;
-	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = niov };
-
-	if (nfds > 0) {
-		struct cmsghdr *c;
-
-		memset(&control, 0, sizeof control);
-		msg.msg_control = &control;
-		msg.msg_controllen = CMSG_SPACE(sizeof(int) * nfds);
-		c = CMSG_FIRSTHDR(&msg);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(int) * nfds);
-		memcpy(CMSG_DATA(c), fds, sizeof(int) * nfds);
-	}
-	return sendmsg(fd, &msg, MSG_NOSIGNAL | MSG_DONTWAIT);
-}
-
 static bool
 is_again(int error)
 {
@@ -178,8 +150,10 @@ queue_rest(struct channel *ch, const struct iovec *iov, size_t niov,
 	for (size_t i = 0; i < niov; i++) {
 		size_t n = iov[i].iov_len > skip ? iov[i].iov_len - skip : 0;
 
-		memcpy(o->bytes + o->len,
-		    (uint8_t *)iov[i].iov_base + (iov[i].iov_len - n), n);
+		if (n > 0)
+			memcpy(o->bytes + o->len,
+			    (uint8_t *)iov[i].iov_base + (iov[i].iov_len - n),
+			    n);
 		o->len += n;
 		skip -= iov[i].iov_len - n;
 	}
@@ -220,7 +194,7 @@ channel_send_fds(struct channel *ch, enum msg_type type, uint64_t id,
 	bytes_put_u16(header + 6, (uint16_t)nfds);
 	bytes_put_u64(header + 8, id);
 	if (STAILQ_EMPTY(&ch->out)) {
-		sent = send_some(ch->fd, iov, len ? 2 : 1, fds, nfds);
+		sent = fdpass_send(ch->fd, iov, len ? 2 : 1, fds, nfds);
 		if (sent < 0 && !is_again(errno)) {
 			fail(
 			    ch, "send %s: %s", msg_name(type), strerror(errno));
@@ -252,7 +226,7 @@ on_writable(evutil_socket_t fd, short what, void *arg)
 			.iov_base = o->bytes + o->sent,
 			.iov_len = o->len - o->sent,
 		};
-		ssize_t n = send_some(
+		ssize_t n = fdpass_send(
 		    fd, &iov, 1, o->fds, o->sent == 0 ? o->nfds : 0);
 
 		if (n < 0) {
@@ -272,32 +246,6 @@ on_writable(evutil_socket_t fd, short what, void *arg)
 
 /* ---- receiving -------------------------------------------------------- */
 
-static bool
-keep_fds(struct channel *ch, struct msghdr *msg)
-{
-	bool kept = true;
-
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL;
-	     c = CMSG_NXTHDR(msg, c)) {
-		size_t n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
-			continue;
-		for (size_t i = 0; i < n; i++) {
-			int fd;
-
-			memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
-			if (ch->in_nfds == FDS_WAITING_MAX) {
-				close(fd);
-				kept = false;
-			} else {
-				ch->in_fds[ch->in_nfds++] = fd;
-			}
-		}
-	}
-	return kept && !(msg->msg_flags & MSG_CTRUNC);
-}
-
 static const struct channel_rule *
 find_rule(const struct channel *ch, unsigned type)
 {
@@ -305,16 +253,6 @@ find_rule(const struct channel *ch, unsigned type)
 		if (ch->rules->rules[i].type == type)
 			return &ch->rules->rules[i];
 	return NULL;
-}
-
-static void
-take_fds(struct channel *ch, struct message *m, size_t nfds)
-{
-	m->nfds = nfds;
-	memcpy(m->fds, ch->in_fds, nfds * sizeof m->fds[0]);
-	ch->in_nfds -= nfds;
-	memmove(
-	    ch->in_fds, ch->in_fds + nfds, ch->in_nfds * sizeof ch->in_fds[0]);
 }
 
 static void
@@ -327,7 +265,7 @@ handle_message(struct channel *ch, const struct channel_rule *rule,
 	};
 
 	msgbuf_view(&m.body, frame + MSG_HEADER_BYTES, len);
-	take_fds(ch, &m, nfds);
+	m.nfds = fdpass_take(&ch->in_fds, m.fds, nfds);
 	if (rule->handle(ch->arg, &m) < 0)
 		fail(
 		    ch, "malformed %s of %zu bytes", msg_name(rule->type), len);
@@ -370,7 +308,7 @@ handle_front(
 	*ret_need = MSG_HEADER_BYTES + len;
 	if (have < *ret_need)
 		return 0;
-	if (ch->in_nfds < nfds) {
+	if (ch->in_fds.n < nfds) {
 		fail(ch, "%s without its descriptors", info->name);
 		return 0;
 	}
@@ -420,22 +358,10 @@ handle_all(struct channel *ch)
 static void
 on_readable(evutil_socket_t fd, short what, void *arg)
 {
-	union {
-		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int) * MSG_FDS_MAX)];
-	} control;
 	struct channel *ch = arg;
-	struct iovec iov = {
-		.iov_base = ch->in + ch->in_len,
-		.iov_len = ch->in_cap - ch->in_len,
-	};
-	struct msghdr msg = {
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = sizeof control,
-	};
-	ssize_t n = recvmsg(fd, &msg, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
+	bool lost = false;
+	ssize_t n = fdpass_receive(fd, ch->in + ch->in_len,
+	    ch->in_cap - ch->in_len, &ch->in_fds, &lost);
 
 	(void)what;
 	if (n < 0) {
@@ -443,7 +369,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 			fail(ch, "receive: %s", strerror(errno));
 		return;
 	}
-	if (!keep_fds(ch, &msg)) {
+	if (lost) {
 		fail(ch, "sent more descriptors than are allowed");
 		return;
 	}

@@ -67,7 +67,7 @@ language_from_json(struct language *l, const json_t *from, struct err *e)
 	    take_list(from, "aliases", l->aliases, 0, e) < 0 ||
 	    take_list(from, "run", l->run, 1, e) < 0)
 		return err_wrap(e, "language '%.40s'", l->name);
-	if (l->run[0][0] != '/')
+	if (l->run[0] == NULL || l->run[0][0] != '/')
 		return err_set(e, ERR_INVALID,
 		    "language '%.40s': 'run' "
 		    "starts with '%.60s', expected an absolute path",

@@ -11,6 +11,7 @@
 #define COMMON_LANGUAGES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "common/err.h"
 
@@ -30,7 +31,7 @@ struct language {
 };
 
 struct languages {
-	size_t n;
+	uint16_t n;
 	struct language *all; /* sorted by name */
 	char *json;           /* the same, as text */
 };

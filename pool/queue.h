@@ -24,7 +24,7 @@ struct ask {
 };
 
 struct wait_queue {
-	TAILQ_HEAD(, ask) of[LANGUAGES_MAX];
+	TAILQ_HEAD(ask_list, ask) of[LANGUAGES_MAX];
 	uint32_t count[LANGUAGES_MAX];
 	uint32_t total, max;
 };

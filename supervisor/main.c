@@ -128,7 +128,7 @@ check_config(struct supervisor *sv)
 		fprintf(stderr, "safe-code-executor: %s\n", e.text);
 		return 1;
 	}
-	printf("settings are correct; %zu languages\n", sv->languages.n);
+	printf("settings are correct; %u languages\n", sv->languages.n);
 	return 0;
 }
 

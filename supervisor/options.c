@@ -80,7 +80,7 @@ walk(char **argv, struct settings *s, const char **ret_config,
     enum action *ret_action, enum role *ret_role, struct err *e)
 {
 	while (*argv != NULL) {
-		struct option option;
+		struct option option = { .value = NULL };
 		int used;
 
 		if (find_role(*argv, ret_role))

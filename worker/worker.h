@@ -1,7 +1,7 @@
 /*
  * worker/worker.h -- the worker process: many runs at once, one loop.
  *
- * A run's life, in worker/run.c:
+ * A run's life, in worker/run.c and worker/ending.c:
  *
  *     WAITING --> ASKED --> RUNNING --> (answered, freed)
  *      no pool    LEASE_ASK    |  \
@@ -69,7 +69,7 @@ struct run {
 struct worker {
 	struct child child;
 	struct channel *web, *pool;
-	TAILQ_HEAD(, run) runs;
+	TAILQ_HEAD(run_list, run) runs;
 	unsigned nruns;
 	uint64_t finished;
 	uint8_t *read_buffer; /* shared by all runs: used within one callback */
@@ -77,7 +77,7 @@ struct worker {
 
 #define WORKER_READ_BYTES (128u * KIB)
 
-/* run.c */
+/* run.c: the beginning */
 void run_start(struct worker *w, uint64_t id, const struct run_order *order);
 struct run *run_find(struct worker *w, uint64_t id);
 /* The pool came (back): asks for what waits. */
@@ -85,13 +85,24 @@ void run_ask(struct run *r);
 /* The pool went: what is leased is lost, what is asked waits. */
 void run_pool_gone(struct run *r);
 void run_granted(struct run *r, struct lease *lease);
-/* Ends it with an error for the client. */
+void run_set_timer(struct event *timer, uint64_t us);
+
+/* ending.c: the end.  After those marked (!) the run must not be used. */
+
+/* The runner shall end the program and say EXIT; else run_take_last_bytes. */
+void run_ask_to_end(struct run *r, enum cause cause);
+void run_take_last_bytes(struct run *r);
+/* (!) Answers with what there is. */
+void run_finish(struct run *r);
+/* (!) Ends it with an error for the client. */
 void run_refuse(
     struct run *r, enum refusal refusal, uint32_t retry_s, const char *why);
-/* The client left, or web did: nobody wants the answer. */
+/* (!) The client left, or web did: nobody wants the answer. */
 void run_cancel(struct run *r);
-/* The pool says that the container is gone, for a reason of its own. */
+/* (!) The pool says that the container is gone, for a reason of its own. */
 void run_container_lost(struct run *r, const char *why);
+/* (!) The stream broke, some time ago now: whose doing was it? */
+void run_judge_lost_stream(struct run *r);
 /* Closes the lease and tells the pool how it ended. */
 void run_return_lease(struct worker *w, uint64_t id, struct lease *lease,
     enum lease_verdict verdict, const char *details);
@@ -104,7 +115,7 @@ void stream_send(struct run *r);
 /* Reads what is there now. */
 void stream_read(struct run *r);
 
-/* What stream.c found, in run.c. */
+/* What stream.c found, in ending.c. */
 void run_on_exit(struct run *r, const struct exit_frame *exit);
 void run_on_fail(struct run *r, const char *why);
 void run_on_output_limit(struct run *r);
