@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/auto.h"
@@ -58,6 +59,21 @@ add_event(struct event_base *base, int fd, short what,
 	return ev == NULL ? -1 : event_add(ev, tv);
 }
 
+/*
+ * The pool holds some ten descriptors for each container, web one for each
+ * connection: more than the usual soft limit of 1024.  Children inherit this.
+ */
+static void
+raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static int
 watch(struct supervisor *sv, struct err *e)
 {
@@ -83,6 +99,7 @@ prepare(struct supervisor *sv, struct err *e)
 	struct settings *s = &sv->settings;
 
 	sv->started_us = clock_us();
+	raise_descriptor_limit();
 	sv->base = event_base_new();
 	sv->settings_text = settings_to_text(s);
 	if (sv->base == NULL || sv->settings_text == NULL)

@@ -48,7 +48,7 @@ process_state_name(enum process_state state)
 static void
 say_when_all_ready(struct supervisor *sv)
 {
-	if (!sv->filled || sv->draining)
+	if (!sv->filled || sv->said_ready || sv->draining)
 		return;
 	for (size_t i = 0; i < sv->n; i++)
 		if (sv->process[i].state != PROCESS_READY)
@@ -56,7 +56,7 @@ say_when_all_ready(struct supervisor *sv)
 	log_info("ready url=%s after_ms=%llu", sv->url,
 	    (unsigned long long)((clock_us() - sv->started_us) / 1000));
 	report_ready(sv);
-	sv->filled = false; /* said once */
+	sv->said_ready = true;
 }
 
 static int
@@ -123,8 +123,12 @@ on_control_closed(void *arg, const char *why)
 	struct process *p = arg;
 
 	p->control = NULL;
-	if (p->state != PROCESS_DOWN && !p->drained)
-		process_kill(p, why);
+	/* Dead or dying, as a rule; SIGCHLD tells.  If not, it is now. */
+	if (p->state != PROCESS_DOWN && !p->drained) {
+		log_debug("role=%s index=%u control channel: %s",
+		    role_name(p->role), p->index, why);
+		kill(p->pid, SIGKILL);
+	}
 }
 
 static const struct channel_rule from_child[] = {

@@ -62,7 +62,8 @@ struct supervisor {
 	size_t n;
 	struct process process[PROCESSES_MAX];
 
-	bool filled;   /* the pool has said so */
+	bool filled; /* the pool has said so */
+	bool said_ready;
 	bool draining; /* see drain.h */
 	int stage;
 	unsigned pool_restarts; /* while draining */
