@@ -101,9 +101,13 @@ install: all ## install under DESTDIR/PREFIX, with a systemd unit
 	    > $(DESTDIR)$(UNITS)/safe-code-executor.service
 	for l in $(IMAGES)/*.json; do [ ! -e "$$l" ] || install -m 644 "$$l" \
 	    $(DESTDIR)$(STATE)/languages/; done
+	[ -n "$(DESTDIR)" ] || [ ! -d /run/systemd/system ] || \
+	    systemctl daemon-reload
 
 .PHONY: uninstall
 uninstall: ## take away what install put there, but not the settings
+	[ -n "$(DESTDIR)" ] || [ ! -d /run/systemd/system ] || \
+	    systemctl disable --now safe-code-executor || true
 	rm -f $(DESTDIR)$(PREFIX)/bin/safe-code-executor \
 	    $(DESTDIR)$(UNITS)/safe-code-executor.service
 	rm -rf $(DESTDIR)$(STATE)/languages
