@@ -71,7 +71,8 @@ exit_frame_get(struct msgbuf *m, struct exit_frame *ret_exit)
 	exit.cpu_us = msgbuf_get_u64(m);
 	exit.memory_kb = msgbuf_get_u64(m);
 	if (!msgbuf_done(m) || exit.how > EXIT_SIGNALLED ||
-	    exit.cause > EXIT_KILLED || exit.value > 255)
+	    exit.cause > EXIT_KILLED || exit.value > 255 ||
+	    exit.cut > (FRAME_CUT_STDOUT | FRAME_CUT_STDERR))
 		return -1;
 	*ret_exit = exit;
 	return 0;

@@ -41,7 +41,9 @@ enum frame_type {
 	FRAME_OUT = 66,   /* bytes of standard output */
 	FRAME_ERR = 67,   /* bytes of standard error */
 	FRAME_EXIT = 68,  /* struct exit_frame, below */
-	FRAME_FAIL = 69,  /* str: why the program could not be started */
+	/* str: why the program could not be started.  It may quote a file's
+	 * name, so it holds any bytes. */
+	FRAME_FAIL = 69,
 };
 
 #define FRAME_HEADER_BYTES    5

@@ -29,6 +29,15 @@ on_output(struct run *r, enum run_stream stream, struct msgbuf *body)
 	return 0;
 }
 
+/* It goes into our log and to the client, and may quote a stranger. */
+static void
+make_printable(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
 static int
 on_frame(void *arg, unsigned type, struct msgbuf *body)
 {
@@ -52,6 +61,7 @@ on_frame(void *arg, unsigned type, struct msgbuf *body)
 		msgbuf_get_str(body, why, sizeof why);
 		if (!msgbuf_done(body))
 			return -1;
+		make_printable(why);
 		run_on_fail(r, why);
 		return 0;
 	default:

@@ -1,0 +1,53 @@
+#define _GNU_SOURCE
+#include "runner/self.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void
+self_default_signals(void)
+{
+	struct sigaction plain = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	/* Those that cannot be set (SIGKILL, libc's own) say EINVAL. */
+	for (int number = 1; number < NSIG; number++)
+		(void)sigaction(number, &plain, NULL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+void
+self_settle(void)
+{
+	closefrom(STDERR_FILENO + 1);
+	self_default_signals();
+	umask(022);
+	prctl(PR_SET_DUMPABLE, 0);
+}
+
+void
+self_say(const char *format, ...)
+{
+	char line[400] = "runner: ";
+	size_t n = sizeof "runner: " - 1;
+	va_list ap;
+	int more;
+
+	va_start(ap, format);
+	more = vsnprintf(line + n, sizeof line - n - 1, format, ap);
+	va_end(ap);
+	if (more < 0)
+		return;
+	n += (size_t)more;
+	if (n > sizeof line - 2)
+		n = sizeof line - 2;
+	line[n++] = '\n';
+	/* There is no one to tell that telling failed. */
+	if (write(STDERR_FILENO, line, n) < 0)
+		return;
+}
