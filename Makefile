@@ -4,6 +4,7 @@
 # tree under build/, so they never mix.  A folder is a process of the one
 # binary; the runner is a static binary of its own, for the containers.
 
+.DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 SHELL     := /bin/bash
 comma     := ,
@@ -134,7 +135,9 @@ $(BUILD)/%.o: %.c Makefile
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # The page and the examples are inside the binary.
-EMBEDDED := $(sort $(wildcard web/ui/*)) $(sort $(wildcard tests/*.py))
+EXAMPLES := infinite_loop memory_attack network_attack read_passwd \
+            write_root write_tmp fork_bomb output_flood
+EMBEDDED := $(sort $(wildcard web/ui/*)) $(EXAMPLES:%=tests/%.py)
 $(BUILD)/web/embedded.c: web/embed $(EMBEDDED)
 	@mkdir -p $(@D)
 	$(Q)web/embed $(EMBEDDED) > $@

@@ -52,7 +52,7 @@ struct child_ops {
 	 * Asked again: do it at once.
 	 */
 	void (*drain)(void *arg, uint32_t grace_ms);
-	/* Gives a JSON object for GET /admin/stats; NULL: has nothing. */
+	/* Gives a JSON object for GET /admin/stats. */
 	json_t *(*stats)(void *arg);
 	/* The supervisor's answer to our STATS_ASK; NULL: we never ask. */
 	int (*supervisor_stats)(void *arg, struct message *m);

@@ -10,13 +10,7 @@
 #include <string.h>
 
 #include "common/auto.h"
-
-static void
-auto_json_do(json_t **j)
-{
-	json_decref(*j);
-}
-#define auto_json __attribute__((cleanup(auto_json_do)))
+#include "common/auto_json.h"
 
 static int
 take_text(const json_t *from, const char *field, char **ret, struct err *e)

@@ -1,0 +1,471 @@
+#include "web/runs.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/random.h>
+
+#include "common/auto.h"
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/order.h"
+#include "web/guard.h"
+#include "web/request.h"
+#include "web/response.h"
+#include "web/tally.h"
+#include "web/web.h"
+
+#define BUCKETS 1024u
+
+struct run {
+	uint64_t id;
+	struct runs *all;
+	struct http_request *request;
+	struct peer *worker; /* NULL: waits for one */
+	unsigned language;
+	struct msgbuf message; /* RUN, while it waits */
+	uint64_t deadline_us;  /* of waiting */
+	LIST_ENTRY(run) in_bucket;
+	TAILQ_ENTRY(run) in_order;
+};
+
+TAILQ_HEAD(run_list, run);
+
+struct runs {
+	struct web *web;
+	LIST_HEAD(run_bucket, run) buckets[BUCKETS]; /* by id */
+	struct run_list given, waiting;
+	size_t ngiven, nwaiting;
+	struct event *timer; /* for the first that waits */
+
+	struct tally tally;
+};
+
+static const unsigned refusal_status[REFUSED_NREASONS] = {
+	[REFUSED_BUSY] = 503,
+	[REFUSED_ENGINE] = 503,
+	[REFUSED_CONTAINER_LOST] = 502,
+	[REFUSED_RUNNER] = 500,
+	[REFUSED_DRAINING] = 503,
+	[REFUSED_INTERNAL] = 500,
+};
+
+static const char *
+language_of(const struct run *run)
+{
+	return run->all->web->child.languages.all[run->language].name;
+}
+
+/* ---- one run's life --------------------------------------------------- */
+
+static struct run *
+find(struct runs *runs, uint64_t id)
+{
+	struct run *run;
+
+	LIST_FOREACH(run, &runs->buckets[id % BUCKETS], in_bucket)
+	if (run->id == id)
+		return run;
+	return NULL;
+}
+
+/* Random, so that nobody guesses another's; unique among those in flight. */
+static int
+new_id(struct runs *runs, uint64_t *ret_id)
+{
+	uint64_t id;
+
+	do {
+		if (getrandom(&id, sizeof id, 0) != (ssize_t)sizeof id)
+			return -1;
+	} while (id == 0 || find(runs, id) != NULL);
+	*ret_id = id;
+	return 0;
+}
+
+/* Out of every list; the request is not touched. */
+static void
+run_free(struct run *run)
+{
+	struct runs *runs = run->all;
+
+	LIST_REMOVE(run, in_bucket);
+	if (run->worker != NULL) {
+		run->worker->running--;
+		runs->ngiven--;
+		TAILQ_REMOVE(&runs->given, run, in_order);
+	} else {
+		runs->nwaiting--;
+		TAILQ_REMOVE(&runs->waiting, run, in_order);
+	}
+	msgbuf_fini(&run->message);
+	free(run);
+}
+
+static void
+cancel(const struct run *run)
+{
+	if (run->worker != NULL)
+		channel_send(run->worker->channel, MSG_CANCEL, run->id, NULL);
+}
+
+static void
+on_gone(void *arg)
+{
+	struct run *run = arg;
+
+	log_info("run=" RUN_ID_FORMAT " cancelled: the client left", run->id);
+	run->all->tally.by_status[RUN_CANCELLED]++;
+	cancel(run);
+	run_free(run);
+}
+
+static void
+answer_fault(struct run *run, struct fault *f)
+{
+	struct http_request *request = run->request;
+
+	log_info("run=" RUN_ID_FORMAT " answered http=%u code=%s total_ms=%.1f",
+	    run->id, f->status, f->code,
+	    (double)(clock_us() - request->whole_us) / 1000);
+	run_free(run);
+	http_respond_fault(request, f);
+}
+
+static void
+answer_refusal(struct run *run, enum refusal why, const char *words,
+    uint32_t retry_after_s)
+{
+	struct fault f;
+
+	run->all->tally.refused[why]++;
+	fault_set(&f, refusal_status[why], refusal_name(why), "%s", words);
+	f.retry_after_s = retry_after_s;
+	answer_fault(run, &f);
+}
+
+static void
+answer_result(struct run *run, const struct run_result *result)
+{
+	struct http_request *request = run->request;
+	const struct run_report report = {
+		.id = run->id,
+		.language = language_of(run),
+		.result = result,
+		.total_us = clock_us() - request->whole_us,
+	};
+	struct msgbuf body;
+
+	msgbuf_init(&body, RESPONSE_MAX);
+	if (response_put(&body, &report) < 0) {
+		msgbuf_fini(&body);
+		answer_refusal(run, REFUSED_INTERNAL,
+		    "the program's output could not be put into an answer", 0);
+		return;
+	}
+	tally_result(&run->all->tally, &report);
+	log_info("run=" RUN_ID_FORMAT " answered http=200 status=%s "
+		 "total_ms=%.1f",
+	    run->id, run_status_name(result->status),
+	    (double)report.total_us / 1000);
+	run_free(run);
+	http_respond(
+	    request, &(struct http_response){ .status = 200, .body = &body });
+}
+
+/* ---- giving runs to workers ------------------------------------------- */
+
+static struct peer *
+least_busy(struct web *web)
+{
+	struct peer *best = NULL;
+
+	for (size_t i = 0; i < web->nworkers; i++) {
+		struct peer *worker = &web->workers[i];
+
+		if (worker->channel != NULL &&
+		    (best == NULL || worker->running < best->running))
+			best = worker;
+	}
+	return best;
+}
+
+/* From waiting to given. */
+static void
+give(struct run *run, struct peer *worker)
+{
+	struct runs *runs = run->all;
+
+	TAILQ_REMOVE(&runs->waiting, run, in_order);
+	runs->nwaiting--;
+	run->worker = worker;
+	worker->running++;
+	runs->ngiven++;
+	TAILQ_INSERT_TAIL(&runs->given, run, in_order);
+	channel_send(worker->channel, MSG_RUN, run->id, &run->message);
+	msgbuf_fini(&run->message);
+	log_debug(
+	    "run=" RUN_ID_FORMAT " worker=%u assigned", run->id, worker->index);
+}
+
+static void
+set_timer(struct runs *runs)
+{
+	const struct run *first = TAILQ_FIRST(&runs->waiting);
+	uint64_t now = clock_us();
+	struct timeval tv;
+
+	if (first == NULL) {
+		event_del(runs->timer);
+		return;
+	}
+	tv = clock_timeval_us(
+	    first->deadline_us > now ? first->deadline_us - now : 0);
+	event_add(runs->timer, &tv);
+}
+
+static void
+on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	struct runs *runs = arg;
+	struct run *run;
+
+	(void)fd, (void)what;
+	while ((run = TAILQ_FIRST(&runs->waiting)) != NULL &&
+	    run->deadline_us <= clock_us())
+		answer_refusal(run, REFUSED_BUSY,
+		    "no worker process was ready in time; try again", 1);
+	set_timer(runs);
+}
+
+void
+runs_worker_came(struct web *web)
+{
+	struct runs *runs = web->runs;
+	struct run *run;
+	struct peer *worker;
+
+	while ((run = TAILQ_FIRST(&runs->waiting)) != NULL &&
+	    (worker = least_busy(web)) != NULL)
+		give(run, worker);
+	set_timer(runs);
+}
+
+void
+runs_worker_left(struct peer *worker, const char *why)
+{
+	struct runs *runs = worker->web->runs;
+	struct run *run, *next;
+	struct fault f;
+
+	if (worker->running > 0)
+		log_warn("worker=%u is gone with %zu programs: %s",
+		    worker->index, worker->running, why);
+	for (run = TAILQ_FIRST(&runs->given); run != NULL; run = next) {
+		next = TAILQ_NEXT(run, in_order);
+		if (run->worker != worker)
+			continue;
+		runs->tally.worker_lost++;
+		fault_set(&f, 502, "worker_lost",
+		    "the worker process that "
+		    "ran it ended unexpectedly; the program may or may not "
+		    "have run");
+		answer_fault(run, &f);
+	}
+}
+
+/* ---- POST /run -------------------------------------------------------- */
+
+static size_t
+runs_of_client(const struct runs *runs, const char *client)
+{
+	const struct run_list *lists[] = { &runs->given, &runs->waiting };
+	const struct run *run;
+	size_t n = 0;
+
+	for (size_t i = 0; i < nitems(lists); i++)
+		TAILQ_FOREACH(run, lists[i], in_order)
+			n += strcmp(run->request->client, client) == 0;
+	return n;
+}
+
+/* Is there room for one more of this client? */
+static int
+check_room(struct runs *runs, const struct http_request *r, struct fault *f)
+{
+	const struct settings *s = &runs->web->child.settings;
+
+	if (runs->web->draining) {
+		runs->tally.refused[REFUSED_DRAINING]++;
+		fault_set(f, 503, refusal_name(REFUSED_DRAINING),
+		    "the service is stopping");
+	} else if (runs->nwaiting + runs->ngiven >= s->http_client_runs &&
+	    runs_of_client(runs, r->client) >= s->http_client_runs) {
+		runs->tally.too_many_runs++;
+		fault_set(f, 429, "too_many_runs",
+		    "%u programs of this "
+		    "client run already; try again when one has ended",
+		    s->http_client_runs);
+	} else if (least_busy(runs->web) == NULL &&
+	    runs->nwaiting >= s->pool_queue) {
+		runs->tally.refused[REFUSED_BUSY]++;
+		fault_set(f, 503, refusal_name(REFUSED_BUSY),
+		    "too many programs wait already; try again soon");
+	} else {
+		return 0;
+	}
+	f->retry_after_s = 1;
+	return -1;
+}
+
+/* Takes the message. */
+static struct run *
+run_new(struct runs *runs, struct http_request *r, struct run_request *order)
+{
+	struct run *run = calloc(1, sizeof *run);
+	uint32_t wait_ms = runs->web->child.settings.pool_queue_ms;
+
+	if (run == NULL || new_id(runs, &run->id) < 0) {
+		free(run);
+		return NULL;
+	}
+	run->all = runs;
+	run->request = r;
+	run->language = order->language;
+	run->message = order->message;
+	run->deadline_us = clock_us() + (uint64_t)wait_ms * 1000;
+	LIST_INSERT_HEAD(&runs->buckets[run->id % BUCKETS], run, in_bucket);
+	TAILQ_INSERT_TAIL(&runs->waiting, run, in_order);
+	runs->nwaiting++;
+	return run;
+}
+
+void
+runs_post(struct web *web, struct http_request *r)
+{
+	struct run_request order;
+	struct peer *worker;
+	struct run *run;
+	struct fault f;
+
+	if (guard_check_json(&r->head, &f) < 0 ||
+	    check_room(web->runs, r, &f) < 0 ||
+	    request_read(r->body.data, r->body.len, &web->child.settings,
+		&web->child.languages, &order, &f) < 0) {
+		http_respond_fault(r, &f);
+		return;
+	}
+	run = run_new(web->runs, r, &order);
+	if (run == NULL) {
+		msgbuf_fini(&order.message);
+		fault_set(&f, 500, refusal_name(REFUSED_INTERNAL),
+		    "no memory or no random number for a run");
+		http_respond_fault(r, &f);
+		return;
+	}
+	log_info("run=" RUN_ID_FORMAT " accepted language=%s bytes=%zu "
+		 "client=%s",
+	    run->id, language_of(run), order.code_bytes, r->client);
+	msgbuf_fini(&r->body); /* the message has it all */
+	http_defer(r, on_gone, run);
+	worker = least_busy(web);
+	if (worker != NULL)
+		give(run, worker);
+	else if (run == TAILQ_FIRST(&web->runs->waiting))
+		set_timer(web->runs);
+}
+
+/* ---- from a worker ---------------------------------------------------- */
+
+/* NULL is no fault: its client has left in the meantime. */
+static struct run *
+find_given(struct peer *worker, uint64_t id)
+{
+	struct run *run = find(worker->web->runs, id);
+
+	return run != NULL && run->worker == worker ? run : NULL;
+}
+
+int
+runs_on_result(struct peer *worker, struct message *m)
+{
+	struct run *run = find_given(worker, m->id);
+	struct run_result result;
+
+	if (run_result_get(&m->body, &result) < 0)
+		return -1;
+	if (run == NULL)
+		return 0;
+	/* We did not cancel it, so it was the worker, which is ending. */
+	if (result.status == RUN_CANCELLED)
+		answer_refusal(
+		    run, REFUSED_DRAINING, "the service is stopping", 1);
+	else
+		answer_result(run, &result);
+	return 0;
+}
+
+int
+runs_on_refused(struct peer *worker, struct message *m)
+{
+	struct run *run = find_given(worker, m->id);
+	enum refusal why = msgbuf_get_u8(&m->body);
+	uint32_t retry_after_s = msgbuf_get_u32(&m->body);
+	char words[512];
+
+	msgbuf_get_str(&m->body, words, sizeof words);
+	if (!msgbuf_done(&m->body) || why >= REFUSED_NREASONS)
+		return -1;
+	if (run != NULL)
+		answer_refusal(run, why, words, retry_after_s);
+	return 0;
+}
+
+/* ---- the whole -------------------------------------------------------- */
+
+void
+runs_stop_all(struct web *web)
+{
+	struct run_list *lists[] = { &web->runs->given, &web->runs->waiting };
+	struct run *run;
+
+	for (size_t i = 0; i < nitems(lists); i++)
+		while ((run = TAILQ_FIRST(lists[i])) != NULL) {
+			cancel(run);
+			answer_refusal(run, REFUSED_DRAINING,
+			    "the service is stopping", 1);
+		}
+	event_del(web->runs->timer);
+}
+
+const struct tally *
+runs_tally(const struct runs *runs)
+{
+	return &runs->tally;
+}
+
+size_t
+runs_in_flight(const struct runs *runs)
+{
+	return runs->ngiven + runs->nwaiting;
+}
+
+struct runs *
+runs_new(struct web *web)
+{
+	struct runs *runs = calloc(1, sizeof *runs);
+
+	if (runs == NULL)
+		return NULL;
+	runs->web = web;
+	TAILQ_INIT(&runs->given);
+	TAILQ_INIT(&runs->waiting);
+	runs->timer = event_new(web->child.base, -1, 0, on_timer, runs);
+	if (runs->timer == NULL) {
+		free(runs);
+		return NULL;
+	}
+	return runs;
+}

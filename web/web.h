@@ -1,0 +1,50 @@
+/*
+ * web/web.h -- the web process: the one that clients talk to.
+ *
+ *     client --HTTP--> http --> router --> runs ------> worker 1..N
+ *                                   \----> admin -----> supervisor, pool
+ *                                    \---> assets       (the page itself)
+ *
+ * It holds the listening socket and a channel to the pool and to each worker,
+ * and nothing else: it cannot reach Docker and runs nothing.  Whatever a
+ * client sends, the worst that happens is the end of its own connection.
+ *
+ * Runs in:  web.  Blocks: never.
+ */
+#ifndef WEB_WEB_H
+#define WEB_WEB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "common/child.h"
+#include "web/http.h"
+
+#define WEB_WORKERS_MAX 64
+
+struct runs;
+struct admin;
+struct web;
+
+/* Another process, and our channel to it. */
+struct peer {
+	struct web *web;
+	enum role role;
+	unsigned index;          /* of the worker */
+	struct channel *channel; /* NULL: not there now */
+	size_t running;          /* programs given to the worker */
+};
+
+struct web {
+	struct child child;
+	struct http_server *http;
+	struct runs *runs;
+	struct admin *admin;
+	struct peer pool;
+	struct peer workers[WEB_WORKERS_MAX];
+	unsigned nworkers; /* that have ever been there */
+	bool draining;
+	struct event *grace;
+};
+
+#endif
