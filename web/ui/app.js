@@ -199,7 +199,8 @@ function showResult(result) {
   const stdout = streamText(result, 'stdout');
   const stderr = streamText(result, 'stderr');
   const notes = [];
-  if (result.message) notes.push(result.message);
+  // The headline says the exit code already.
+  if (result.message && result.status !== 'error') notes.push(result.message);
   if (result.truncated) notes.push('The output was cut; what came before is below.');
   if (!stdout && !stderr) notes.push('The program wrote nothing.');
   showStatus(kind, words(result), notes.join('\n'));
