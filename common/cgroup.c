@@ -63,35 +63,45 @@ has_word(const char *list, size_t len, const char *word)
 	return false;
 }
 
+/* The kernel writes blanks and backslashes in names as \\040 and the like. */
+static void
+unescape(char *text)
+{
+	char *to = text;
+
+	for (const char *from = text; *from != '\0'; to++) {
+		if (from[0] == '\\' && strspn(from + 1, "01234567") >= 3) {
+			*to = (char)((from[1] - '0') << 6 |
+			    (from[2] - '0') << 3 | (from[3] - '0'));
+			from += 4;
+		} else {
+			*to = *from++;
+		}
+	}
+	*to = '\0';
+}
+
 /*
- * Finds the mount of a v1 controller (or of v2, controller NULL) in the lines
- * "id parent dev root point options - type source superoptions".
+ * Is this line of mountinfo, "id parent dev root point options - type source
+ * superoptions", a mount of a v1 controller (or of v2, controller NULL)?
  */
 static bool
-find_mount(const char *mountinfo, const char *controller, char *root,
-    char *point, size_t size)
+is_mount_of(const char *line, const char *controller, char *root, char *point)
 {
-	const char *line = mountinfo;
+	const char *dash = strstr(line, " - ");
+	const char *end = strchrnul(line, '\n');
+	char type[32], super[256];
 
-	while (line != NULL && *line != '\0') {
-		const char *dash = strstr(line, " - ");
-		const char *end = strchrnul(line, '\n');
-		char type[32], super[256], r[512], p[512];
-
-		if (dash != NULL && dash < end &&
-		    sscanf(line, "%*s %*s %*s %511s %511s", r, p) == 2 &&
-		    sscanf(dash, " - %31s %*s %255s", type, super) == 2 &&
-		    strlen(r) < size && strlen(p) < size &&
-		    (controller == NULL ? strcmp(type, "cgroup2") == 0 :
-					  strcmp(type, "cgroup") == 0 &&
-				has_word(super, strlen(super), controller))) {
-			memcpy(root, r, strlen(r) + 1);
-			memcpy(point, p, strlen(p) + 1);
-			return true;
-		}
-		line = *end ? end + 1 : NULL;
-	}
-	return false;
+	if (dash == NULL || dash > end ||
+	    sscanf(line, "%*s %*s %*s %511s %511s", root, point) != 2 ||
+	    sscanf(dash, " - %31s %*s %255s", type, super) != 2)
+		return false;
+	unescape(root);
+	unescape(point);
+	if (controller == NULL)
+		return strcmp(type, "cgroup2") == 0;
+	return strcmp(type, "cgroup") == 0 &&
+	    has_word(super, strlen(super), controller);
 }
 
 /* The path of a v1 controller (or of v2, NULL) in "id:controllers:path". */
@@ -140,16 +150,24 @@ join_dir(const char *root, const char *point, const char *path, char *dir,
 	return len > 0 && (size_t)len < size;
 }
 
+/* The first mount that shows the path; several may be of one hierarchy. */
 static bool
 find_dir(const char *proc_cgroup, const char *mountinfo, const char *controller,
     char *dir, size_t size)
 {
 	char root[512], point[512], path[512];
 
-	if (find_mount(mountinfo, controller, root, point, sizeof root) &&
-	    find_path(proc_cgroup, controller, path, sizeof path) &&
-	    join_dir(root, point, path, dir, size))
-		return true;
+	dir[0] = '\0';
+	if (!find_path(proc_cgroup, controller, path, sizeof path))
+		return false;
+	for (const char *line = mountinfo; *line != '\0';) {
+		const char *end = strchrnul(line, '\n');
+
+		if (is_mount_of(line, controller, root, point) &&
+		    join_dir(root, point, path, dir, size))
+			return true;
+		line = *end ? end + 1 : end;
+	}
 	dir[0] = '\0';
 	return false;
 }

@@ -31,6 +31,7 @@ err_errno(struct err *e, const char *format, ...)
 	if (n >= 0 && (size_t)n < sizeof e->text)
 		snprintf(e->text + n, sizeof e->text - (size_t)n, ": %s",
 		    strerror(saved));
+	errno = saved;
 	return -1;
 }
 

@@ -28,7 +28,10 @@ struct err {
 	char text[256];
 };
 
-/* All three return -1, so that `return err_set(...)` is one statement. */
+/*
+ * All three return -1, so that `return err_set(...)` is one statement.
+ * err_errno adds strerror(errno), and leaves errno as it was.
+ */
 int err_set(struct err *e, enum err_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 int err_errno(struct err *e, const char *format, ...)

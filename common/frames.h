@@ -16,7 +16,7 @@
  *                   <----------------  RUN
  *     OUT, ERR ...  ---------------->
  *                   <----------------  KILL (deadline, or the client left)
- *     EXIT or FAIL  ---------------->
+ *     EXIT, or FAIL, or TOO_LARGE -->
  *
  * Linked into the daemons and into the runner.  Blocks: never.
  */
@@ -44,6 +44,8 @@ enum frame_type {
 	/* str: why the program could not be started.  It may quote a file's
 	 * name, so it holds any bytes. */
 	FRAME_FAIL = 69,
+	/* str, like FAIL: the run's files do not fit; the client's doing */
+	FRAME_TOO_LARGE = 70,
 };
 
 #define FRAME_HEADER_BYTES    5

@@ -85,6 +85,17 @@ language_free(struct language *l)
 	}
 }
 
+/* Only looks. */
+static int
+check_language(const json_t *from, struct err *e)
+{
+	struct language l = { 0 };
+	int result = language_from_json(&l, from, e);
+
+	language_free(&l);
+	return result;
+}
+
 void
 languages_free(struct languages *l)
 {
@@ -162,6 +173,33 @@ is_chosen(const char *only, const char *file)
 	return false;
 }
 
+/* A name in `only` for which there is no file is a mistake. */
+static int
+check_chosen(const json_t *array, const char *only, struct err *e)
+{
+	for (const char *p = only; *p != '\0';) {
+		size_t n = strcspn(p, ","), i;
+		const json_t *item;
+		bool found = false;
+
+		json_array_foreach(array, i, item) {
+			const char *name = json_string_value(
+			    json_object_get(item, "name"));
+
+			found = found ||
+			    (name != NULL && strlen(name) == n &&
+				strncmp(name, p, n) == 0);
+		}
+		if (!found)
+			return err_set(e, ERR_MISSING,
+			    "languages names '%.*s', which has no image; "
+			    "'make images LANGUAGES=...' builds one",
+			    (int)(n > 40 ? 40 : n), p);
+		p += n + (p[n] == ',');
+	}
+	return 0;
+}
+
 static int
 add_file(json_t *array, const char *dir, const char *file, struct err *e)
 {
@@ -172,6 +210,10 @@ add_file(json_t *array, const char *dir, const char *file, struct err *e)
 	if (asprintf(&path, "%s/%s", dir, file) < 0)
 		return err_set(e, ERR_MEMORY, "languages: out of memory");
 	one = json_load_file(path, 0, &why);
+	if (one != NULL && check_language(one, e) < 0) {
+		json_decref(one);
+		return err_wrap(e, "%s", path);
+	}
 	if (one == NULL)
 		return err_set(
 		    e, ERR_INVALID, "%s line %d: %s", path, why.line, why.text);
@@ -204,6 +246,8 @@ languages_load(
 		    "%s describes no language%s%s; "
 		    "'make images' builds the images",
 		    dir, only[0] ? " of: " : "", only);
+	if (check_chosen(array, only, e) < 0)
+		return -1;
 	return from_array(ret, array, e);
 }
 

@@ -45,7 +45,7 @@
 	X(RUN, 20, 22, 16 * MIB, 0, 0)                                        \
 	X(CANCEL, 21, 0, 0, 0, 0)                                             \
 	/* RESULT: struct run_result, see common/order.h */                   \
-	X(RESULT, 22, 32, 128 * MIB, 0, 0)                                    \
+	X(RESULT, 22, 32, 256 * MIB, 0, 0)                                    \
 	/* REFUSED: u8 enum refusal, u32 retry after s (0: none), str why */  \
 	X(REFUSED, 23, 9, 1 * KIB, 0, 0)                                      \
 	/* worker <-> pool: 40.., id = run */                                 \

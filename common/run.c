@@ -20,6 +20,7 @@ static const char *const refusal_names[REFUSED_NREASONS] = {
 	[REFUSED_BUSY] = "busy",
 	[REFUSED_ENGINE] = "engine_unavailable",
 	[REFUSED_CONTAINER_LOST] = "container_lost",
+	[REFUSED_TOO_LARGE] = "files_too_large",
 	[REFUSED_RUNNER] = "runner_failed",
 	[REFUSED_DRAINING] = "stopping",
 	[REFUSED_INTERNAL] = "internal",

@@ -35,6 +35,7 @@ enum refusal {
 	REFUSED_BUSY,           /* no container free in time, or queue full */
 	REFUSED_ENGINE,         /* Docker does not answer, or cannot create */
 	REFUSED_CONTAINER_LOST, /* the container went away under the run */
+	REFUSED_TOO_LARGE,      /* the run's files do not fit */
 	REFUSED_RUNNER,         /* the runner could not start the program */
 	REFUSED_DRAINING,       /* the service is stopping */
 	REFUSED_INTERNAL,       /* our own fault */

@@ -240,11 +240,27 @@ settings_read_file(struct settings *s, const char *path, struct err *e)
 int
 settings_from_text(struct settings *s, const char *text, struct err *e)
 {
-	struct file_reader r = { .s = s, .e = e };
+	auto_free char *copy = strdup(text);
+	char *rest = copy, *line;
 
+	/* Our own lines: no comments or quotes to understand, nor inih's limit
+	 * on their length. */
 	settings_defaults(s);
-	return finish_file(
-	    &r, "settings", ini_parse_string(text, on_ini_line, &r));
+	if (copy == NULL)
+		return err_errno(e, "settings");
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		char *equals = strstr(line, " = ");
+
+		if (*line == '\0')
+			continue;
+		if (equals == NULL)
+			return err_set(e, ERR_INVALID,
+			    "settings: '%.60s': expected 'name = value'", line);
+		*equals = '\0';
+		if (settings_set(s, line, equals + 3, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int

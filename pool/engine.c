@@ -39,6 +39,8 @@ on_container_event(struct pool *pool, const char *action, const char *name)
 			slot_doom(s, DOOM_DIED, "unpaused by someone else");
 		return;
 	}
+	if (strcmp(action, "die") != 0 && strcmp(action, "destroy") != 0)
+		return; /* an engine that does not know the filter */
 	if (s->state == SLOT_LEASED)
 		lend_lost(s, "the container ended or was removed");
 	slot_doom(s, DOOM_DIED, "Docker says: %s", action);

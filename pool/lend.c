@@ -169,7 +169,7 @@ may_wait(struct worker *w, const struct ask *ask)
 		deny(w, ask->run, REFUSED_DRAINING, "the service is stopping");
 		return false;
 	}
-	if (!pool->engine_up) {
+	if (!pool->engine_up && pool->engine_problem[0] != '\0') {
 		snprintf(why, sizeof why,
 		    "the Docker engine does not answer "
 		    "(%.200s)",

@@ -196,7 +196,8 @@ on_frame(void *arg, unsigned type, struct msgbuf *body)
 		s->hello = true;
 		return msgbuf_done(body) && version == FRAMES_VERSION ? 0 : -1;
 	}
-	if (type == FRAME_READY && s->hello && body->len == 0) {
+	if (type == FRAME_READY && s->hello && !s->call_pending &&
+	    body->len == 0) {
 		on_runner_ready(s);
 		return 0;
 	}

@@ -80,9 +80,13 @@ write_file(int home_fd, const struct program_file *file)
 int
 files_write(int home_fd, const struct program *p, struct err *e)
 {
-	for (size_t i = 0; i < p->nfiles; i++)
-		if (write_file(home_fd, &p->files[i]) < 0)
-			return err_errno(
-			    e, "cannot write file '%.150s'", p->files[i].name);
+	for (size_t i = 0; i < p->nfiles; i++) {
+		if (write_file(home_fd, &p->files[i]) == 0)
+			continue;
+		err_errno(e, "cannot write file '%.150s'", p->files[i].name);
+		if (errno == ENOSPC)
+			e->code = ERR_TOO_LARGE;
+		return -1;
+	}
 	return 0;
 }

@@ -122,11 +122,12 @@ host_say_ready(struct host *h)
 }
 
 void
-host_say_fail(struct host *h, const char *why)
+host_say_fail(struct host *h, const struct err *why)
 {
-	size_t place = say_begin(h, FRAME_FAIL);
+	size_t place = say_begin(
+	    h, why->code == ERR_TOO_LARGE ? FRAME_TOO_LARGE : FRAME_FAIL);
 
-	msgbuf_put_str(&h->out, why);
+	msgbuf_put_str(&h->out, why->text);
 	frame_end(&h->out, place);
 }
 

@@ -36,7 +36,8 @@ int host_flush(struct host *h, struct err *e);
 
 void host_say_hello(struct host *h);
 void host_say_ready(struct host *h);
-void host_say_fail(struct host *h, const char *why);
+/* FAIL, or TOO_LARGE where the error is of that kind. */
+void host_say_fail(struct host *h, const struct err *why);
 void host_say_exit(struct host *h, const struct exit_frame *exit);
 
 bool host_has_room(const struct host *h);

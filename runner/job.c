@@ -69,7 +69,7 @@ job_fini(struct job *j)
 static void
 fail(struct job *j, const struct err *e)
 {
-	host_say_fail(j->host, e->text);
+	host_say_fail(j->host, e);
 	job_fini(j);
 	set_state(j, JOB_DONE);
 }
@@ -93,9 +93,10 @@ job_load(struct job *j, struct msgbuf *body)
 {
 	struct err e;
 
-	if (j->state == JOB_DONE)
-		host_say_fail(j->host, "one program per container");
-	else if (give_program(j, body, &e) < 0)
+	if (j->state == JOB_DONE) {
+		err_set(&e, ERR_INVALID, "one program per container");
+		host_say_fail(j->host, &e);
+	} else if (give_program(j, body, &e) < 0)
 		fail(j, &e);
 	else
 		set_state(j, JOB_LOADED);

@@ -184,7 +184,7 @@ run_on_exit(struct run *r, const struct exit_frame *exit)
 }
 
 void
-run_on_fail(struct run *r, const char *why)
+run_on_fail(struct run *r, enum refusal refusal, const char *why)
 {
 	int64_t oom = cgroup_oom_kills(&r->lease.cgroup);
 
@@ -193,7 +193,7 @@ run_on_fail(struct run *r, const char *why)
 		r->facts.oom_killed = true;
 		run_finish(r);
 	} else {
-		run_refuse(r, REFUSED_RUNNER, 0, why);
+		run_refuse(r, refusal, 0, why);
 	}
 }
 

@@ -58,11 +58,14 @@ on_frame(void *arg, unsigned type, struct msgbuf *body)
 		run_on_exit(r, &exit);
 		return 0;
 	case FRAME_FAIL:
+	case FRAME_TOO_LARGE:
 		msgbuf_get_str(body, why, sizeof why);
 		if (!msgbuf_done(body))
 			return -1;
 		make_printable(why);
-		run_on_fail(r, why);
+		run_on_fail(r,
+		    type == FRAME_FAIL ? REFUSED_RUNNER : REFUSED_TOO_LARGE,
+		    why);
 		return 0;
 	default:
 		return -1;

@@ -117,7 +117,7 @@ void stream_read(struct run *r);
 
 /* What stream.c found, in ending.c. */
 void run_on_exit(struct run *r, const struct exit_frame *exit);
-void run_on_fail(struct run *r, const char *why);
+void run_on_fail(struct run *r, enum refusal refusal, const char *why);
 void run_on_output_limit(struct run *r);
 void run_on_stream_lost(struct run *r, const char *why);
 

@@ -157,14 +157,14 @@ class Box:
 
     def result(self):
         """(stdout, stderr, Exit) of the program that was sent."""
-        output, last = self.read_until(frames.EXIT, frames.FAIL)
+        output, last = self.read_until(frames.EXIT, *frames.FAILURES)
         assert last[0] == frames.EXIT, frames.fail_of(last[1])
         return (joined(output, frames.OUT), joined(output, frames.ERR),
                 frames.exit_of(last[1]))
 
-    def failure(self):
-        output, last = self.read_until(frames.EXIT, frames.FAIL)
-        assert last[0] == frames.FAIL and not output, (output, last)
+    def failure(self, kind=frames.FAIL):
+        output, last = self.read_until(frames.EXIT, *frames.FAILURES)
+        assert last[0] == kind and not output, (output, last)
         return frames.fail_of(last[1])
 
     def wait_for_output(self, text):

@@ -181,8 +181,6 @@ FAILURES = [
      dict(argv=["/bin/true"], files=[("a", b""), ("a/b", b"")])),
     ("cannot write file 'a': File exists",
      dict(argv=["/bin/true"], files=[("a/b", b""), ("a", b"")])),
-    ("cannot write file 'a/b.txt': No space left on device",
-     dict(argv=["/bin/true"], files=[("a/b.txt", bytes(5 << 20))])),
     ("file name '../a' has '.' or '..' as a part",
      dict(argv=["/bin/true"], files=[("../a", b"")])),
     ("file name '/tmp/a' begins with '/'",
@@ -200,6 +198,13 @@ def what_cannot_run_is_said(runner):
             box.start().run(**run)
             said = box.failure()
             assert said == why, said
+
+
+def files_that_do_not_fit_are_too_large(runner):
+    with Box(runner) as box:
+        box.start().run(argv=["/bin/true"], files=[("a/b.txt", bytes(5 << 20))])
+        said = box.failure(frames.TOO_LARGE)
+        assert said == "cannot write file 'a/b.txt': No space left on device"
 
 
 def run_that_is_cut_short_is_said(runner):
@@ -369,6 +374,7 @@ CASES = [
     files_are_written,
     a_thousand_deep_files_are_written,
     what_cannot_run_is_said,
+    files_that_do_not_fit_are_too_large,
     run_that_is_cut_short_is_said,
     environment_is_exactly_what_was_given,
     arguments_are_exactly_what_was_given,
