@@ -35,6 +35,7 @@ struct docker_call {
 	void *arg;
 	bool opened, added;
 	struct event *start;
+	struct event *patience; /* docker_follow: until it is opened */
 	char problem[CURL_ERROR_SIZE];
 };
 
@@ -47,6 +48,8 @@ call_free(struct docker_call *call)
 		curl_easy_cleanup(call->easy);
 	curl_slist_free_all(call->headers);
 	event_free(call->start);
+	if (call->patience != NULL)
+		event_free(call->patience);
 	msgbuf_fini(&call->answer);
 	free(call);
 }
@@ -208,6 +211,7 @@ on_header(char *data, size_t size, size_t n, void *arg)
 	curl_easy_getinfo(call->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (status == 200) {
 		call->opened = true;
+		event_del(call->patience);
 		call->data(call->arg, "", 0);
 	}
 	return n;
@@ -264,6 +268,28 @@ on_start(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+on_patience_lost(evutil_socket_t fd, short what, void *arg)
+{
+	struct docker_call *call = arg;
+
+	(void)fd, (void)what;
+	snprintf(call->problem, sizeof call->problem, "no answer in time");
+	call_end(call, CURLE_OPERATION_TIMEDOUT);
+}
+
+/* A stream may last for ever, its first byte may not. */
+static void
+be_patient(struct docker_call *call)
+{
+	struct docker *d = call->docker;
+	struct timeval tv = clock_timeval_us(d->timeout_ms * 1000ull);
+
+	call->patience = event_new(d->base, -1, 0, on_patience_lost, call);
+	if (call->patience == NULL || event_add(call->patience, &tv) < 0)
+		abort(); /* see start_call */
+}
+
+static void
 start_call(struct docker *d, const char *method, const char *path,
     const char *body, docker_data *data, docker_done *done, void *arg)
 {
@@ -281,6 +307,8 @@ start_call(struct docker *d, const char *method, const char *path,
 	call->arg = arg;
 	call->easy = curl_easy_init();
 	msgbuf_init(&call->answer, ANSWER_MAX);
+	if (data != NULL)
+		be_patient(call);
 	if (set_options(call, method, path, body) < 0) {
 		curl_easy_cleanup(call->easy);
 		call->easy = NULL; /* which on_start will find out */

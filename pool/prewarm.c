@@ -66,20 +66,29 @@ call(struct slot *s, const char *method, const char *rest, const char *body,
 
 /* ---- the last steps: pause, and wait ---------------------------------- */
 
+/* NULL: neither a byte nor an end on the stream.  Else what is wrong. */
+static const char *
+stream_problem(const struct slot *s)
+{
+	char byte;
+	ssize_t n = recv(s->stream_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	if (n > 0)
+		return "the runner spoke unasked";
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return NULL;
+	return "its stream was closed";
+}
+
 static void
 on_idle_stream(evutil_socket_t fd, short what, void *arg)
 {
 	struct slot *s = arg;
-	char byte;
-	ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	const char *problem = stream_problem(s);
 
-	(void)what;
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (s->state == SLOT_PAUSED)
-		slot_doom(s, n > 0 ? DOOM_BROKEN : DOOM_DIED,
-		    n > 0 ? "the runner spoke unasked" :
-			    "its stream was closed");
+	(void)fd, (void)what;
+	if (problem != NULL && s->state == SLOT_PAUSED)
+		slot_doom(s, DOOM_BROKEN, "%s", problem);
 }
 
 /* Nothing may be said on the stream of a paused container. */
@@ -97,9 +106,17 @@ on_paused(void *arg, const struct docker_answer *answer)
 {
 	struct slot *s = arg;
 	struct pool *pool = s->pool;
+	const char *problem;
+	struct err e;
 
 	if (!step_ended(s, answer, 204, "pause"))
 		return;
+	problem = stream_problem(s);
+	if (problem != NULL) {
+		err_set(&e, ERR_GONE, "pause: %s", problem);
+		give_up(s, &e);
+		return;
+	}
 	pool->slots.created++;
 	pool->making[s->language] = (struct making){ 0 };
 	prewarm_watch_idle(s);
@@ -178,13 +195,6 @@ ask_for_pid(struct slot *s)
 
 /* ---- the stream ------------------------------------------------------- */
 
-static void
-on_runner_ready(struct slot *s)
-{
-	event_del(s->stream_event);
-	ask_for_pid(s);
-}
-
 static int
 on_frame(void *arg, unsigned type, struct msgbuf *body)
 {
@@ -196,9 +206,8 @@ on_frame(void *arg, unsigned type, struct msgbuf *body)
 		s->hello = true;
 		return msgbuf_done(body) && version == FRAMES_VERSION ? 0 : -1;
 	}
-	if (type == FRAME_READY && s->hello && !s->call_pending &&
-	    body->len == 0) {
-		on_runner_ready(s);
+	if (type == FRAME_READY && s->hello && !s->ready && body->len == 0) {
+		s->ready = true;
 		return 0;
 	}
 	return -1;
@@ -221,11 +230,20 @@ take_bytes(struct slot *s, const uint8_t *data, size_t n)
 {
 	struct err e;
 
-	if (demux_feed(&s->demux, data, n, on_stream_part, s) < 0) {
+	/* Behind READY there is nothing, not even a part of something. */
+	if (demux_feed(&s->demux, data, n, on_stream_part, s) < 0 ||
+	    (s->ready &&
+		!(demux_is_empty(&s->demux) &&
+		    frame_reader_is_empty(&s->reader)))) {
 		err_set(&e, ERR_INVALID,
 		    "the runner's greeting is not "
 		    "understood; is the image of this version?");
 		give_up(s, &e);
+		return;
+	}
+	if (s->ready) {
+		event_del(s->stream_event);
+		ask_for_pid(s);
 	}
 }
 
