@@ -1,0 +1,965 @@
+#!/usr/bin/python3
+"""Drives the real pool process against a fake Docker engine.
+
+    test_pool.py PROGRAM [WORD]     only the tests that have WORD in the name
+
+The test plays the supervisor, the workers and web.  No Docker, no root.
+"""
+
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+
+import fake_engine as fake  # noqa: E402
+import harness as h  # noqa: E402
+
+cases = h.Cases()
+BASH, PYTHON = 0, 1
+LANGUAGES = 2
+
+LABEL_OWNER = "safe-code-executor.owner"
+LABEL_LANGUAGE = "safe-code-executor.language"
+
+
+class Pool:
+    """A pool process, its engine, and a worker."""
+
+    def __init__(self, engine_first=True, languages=LANGUAGES, prepare=None,
+                 **settings):
+        self.dir = tempfile.mkdtemp(prefix="sce-pool-")
+        h.at_end(lambda: shutil.rmtree(self.dir))
+        self.engine = fake.FakeEngine(self.dir + "/docker.sock")
+        h.at_end(self.engine.stop)
+        self.settings = {
+            "docker_host": "unix://" + self.engine.path,
+            "docker_timeout_ms": 400, "docker_retry_max_ms": 50,
+            "pool_idle": 2, "pool_total": 4, "pool_parallel": 4,
+            "log_level": "debug"}
+        self.settings.update(settings)
+        self.languages = h.LANGUAGES[:languages]
+        if prepare is not None:
+            prepare(self.engine)
+        if engine_first:
+            self.engine.start()
+        self.child = h.Child(sys.argv[1], "pool", self.settings,
+                             self.languages)
+        self.worker = self.child.peer("worker", 0)
+        self.web = self.child.peer("web")
+
+    def stats(self):
+        self.web.send("STATS_ASK", 5)
+        return h.json.loads(self.web.expect("STATS", 5).body)
+
+    def wanted(self):
+        return int(self.settings["pool_idle"])
+
+    def filled(self, timeout_s=5.0):
+        """Each language has its idle containers, and nothing else exists."""
+        def is_filled():
+            return all(
+                len(self.engine.existing("paused", l["name"])) ==
+                len(self.engine.existing(None, l["name"])) == self.wanted()
+                for l in self.languages)
+        self.engine.wait(is_filled, timeout_s, "the pool is filled")
+        # The pool has heard so, too.
+        h.until(lambda: all(l["idle"] == self.wanted() for l in
+                            self.stats()["languages"].values()))
+        self.child.ping()
+        return self
+
+    def ask(self, run, language=BASH, wait_ms=2000, worker=None):
+        (worker or self.worker).send("LEASE_ASK", run, struct.pack(
+            "<HI", language, wait_ms))
+
+    def lease(self, run, language=BASH, wait_ms=2000):
+        """Asks, and gives the grant and the container it is of."""
+        self.ask(run, language, wait_ms)
+        grant = self.worker.expect_grant(run)
+        name = self.engine.names("unpause")[-1]
+        container = [c for c in self.engine.containers if c.name == name][-1]
+        return grant, container
+
+    def give_back(self, run, verdict="used", details="", worker=None):
+        (worker or self.worker).send("LEASE_RETURN", run, struct.pack(
+            "<B", h.VERDICT.index(verdict)) + h.block(details))
+
+    def drain(self, grace_ms=0):
+        self.child.control.send("DRAIN", 0, struct.pack("<I", grace_ms))
+
+    def drained(self, timeout_s=5.0):
+        m = self.child.control.receive(timeout_s)
+        while m is not None and m.name == "FILLED":
+            m = self.child.control.receive(timeout_s)
+        assert m is not None and m.name == "DRAINED", "got %s" % (m,)
+
+    def leaves_nothing(self):
+        self.drain()
+        self.drained()
+        h.equal([c.name for c in self.engine.existing()], [])
+
+    def deleted(self, container, timeout_s=5.0):
+        self.engine.wait(lambda: container.deleted, timeout_s,
+                         "%s is deleted" % container.name)
+
+
+def words_of(grant):
+    """Runs a program over the stream that was lent."""
+    stream = socket.socket(fileno=os.dup(grant.fds[0]))
+    body = fake.run_body("echo hello\nexit 3")
+    stream.sendall(fake.frame(fake.RUN, body))
+    got = b""
+    stream.settimeout(2)
+    while b"hello" not in got or len(got) < 8 + 10 + 8 + 36:
+        got += stream.recv(4096)
+    stream.close()
+    return got
+
+
+# ---- filling --------------------------------------------------------------
+
+@cases.test
+def fills_each_language_to_its_number_of_idle():
+    pool = Pool().filled()
+    h.equal(pool.child.passed_over, ["FILLED"])
+    h.equal(len(pool.engine.existing("paused", "bash")), 2)
+    h.equal(len(pool.engine.existing("paused", "python")), 2)
+    for c in pool.engine.existing():
+        assert c.name.startswith("sce-main-"), c.name
+        h.equal(c.labels["safe-code-executor.instance"], "main")
+    pool.leaves_nothing()
+
+
+@cases.test
+def a_language_may_have_numbers_of_its_own():
+    pool = Pool(pool_idle="1,python=3")
+    pool.engine.wait(lambda: len(pool.engine.existing(
+        "paused", "python")) == 3 and len(pool.engine.existing(
+            "paused", "bash")) == 1)
+
+
+@cases.test
+def makes_as_many_at_once_as_it_may_and_no_more():
+    pool = Pool(pool_idle=6, pool_total=6, pool_parallel=3, prepare=lambda e:
+                e.misbehave("start", delay_s=0.05)).filled()
+    h.equal(pool.engine.peak_making, 3)
+
+
+@cases.test
+def every_container_has_a_user_of_its_own():
+    pool = Pool().filled()
+    users = [c.spec["User"] for c in pool.engine.existing()]
+    h.equal(len(set(users)), 4)
+
+
+@cases.test
+def says_filled_once():
+    pool = Pool(pool_idle=1).filled()
+    pool.ask(1)
+    pool.worker.expect_grant(1)
+    pool.give_back(1)
+    pool.engine.wait(lambda: len(pool.engine.containers) >= 3)
+    pool.filled()
+    h.equal(pool.child.passed_over, ["FILLED"])
+
+
+@cases.test
+def answers_a_ping():
+    pool = Pool()
+    pool.child.control.send("PING", 7)
+    m = pool.child.control.receive()
+    while m.name == "FILLED":
+        m = pool.child.control.receive()
+    h.equal((m.name, m.id), ("PONG", 7))
+
+
+# ---- lending --------------------------------------------------------------
+
+@cases.test
+def lends_a_container_whose_runner_answers():
+    pool = Pool().filled()
+    grant, container = pool.lease(77)
+    h.equal((grant.run, grant.uses, grant.thawed, grant.mask),
+            (77, 0, 1, 0))
+    h.equal(container.labels[LABEL_LANGUAGE], "bash")
+    assert b"hello" in words_of(grant)
+
+
+@cases.test
+def lends_what_became_idle_last_first():
+    pool = Pool(pool_idle=4, pool_total=4, pool_parallel=1,
+                languages=1).filled()
+    paused = pool.engine.names("pause")
+    for run in range(4):
+        pool.lease(run)
+    h.equal(pool.engine.names("unpause"), paused[::-1])
+
+
+@cases.test
+def a_return_destroys_the_container_and_makes_another():
+    pool = Pool(languages=1).filled()
+    for run, verdict in enumerate(h.VERDICT):
+        _, container = pool.lease(run)
+        pool.give_back(run, verdict, "details")
+        pool.deleted(container)
+        pool.filled()
+    pool.leaves_nothing()
+
+
+@cases.test
+def a_return_of_what_was_not_lent_is_passed_over():
+    pool = Pool().filled()
+    pool.give_back(99)
+    pool.lease(1)
+    pool.give_back(1)
+    pool.give_back(1)
+    pool.filled()
+
+
+@cases.test
+def asks_wait_first_in_first_out():
+    pool = Pool(pool_idle=1, pool_total=1, languages=1).filled()
+    pool.lease(1)
+    for run in (2, 3, 4):
+        pool.ask(run)
+    for run in (2, 3, 4):
+        pool.worker.expect_nothing(0.02)
+        pool.give_back(run - 1)
+        pool.worker.expect_grant(run)
+
+
+@cases.test
+def one_language_does_not_wait_for_another():
+    pool = Pool(pool_idle=1, pool_total=1).filled()
+    pool.lease(1, BASH)
+    pool.ask(2, BASH)
+    pool.lease(3, PYTHON)
+
+
+@cases.test
+def an_ask_is_denied_at_its_deadline_with_the_reason():
+    pool = Pool(pool_idle=1, pool_total=1, languages=1).filled()
+    pool.lease(1)
+    began = time.monotonic()
+    pool.ask(2, wait_ms=5000)
+    pool.ask(3, wait_ms=100)
+    denied = pool.worker.expect_deny(3)
+    took = time.monotonic() - began
+    h.equal(denied.refusal, "busy")
+    assert denied.retry_s > 0 and "became free in time" in denied.why, denied
+    assert 0.09 < took < 2, took
+    pool.give_back(1)
+    pool.worker.expect_grant(2)
+
+
+@cases.test
+def the_queue_is_bounded():
+    pool = Pool(pool_idle=1, pool_total=1, pool_queue=2, languages=1).filled()
+    pool.lease(1)
+    for run in (2, 3, 4):
+        pool.ask(run)
+    denied = pool.worker.expect_deny(4)
+    h.equal(denied.refusal, "busy")
+    assert "2 programs wait" in denied.why, denied
+    pool.give_back(1)
+    pool.worker.expect_grant(2)
+
+
+@cases.test
+def an_ask_that_is_withdrawn_is_not_granted():
+    pool = Pool(pool_idle=1, pool_total=1, languages=1).filled()
+    pool.lease(1)
+    pool.ask(2)
+    pool.ask(3)
+    pool.worker.send("LEASE_CANCEL", 2)
+    pool.worker.send("LEASE_CANCEL", 999)
+    pool.give_back(1)
+    pool.worker.expect_grant(3)
+
+
+@cases.test
+def who_waits_gets_a_container_made_for_it():
+    pool = Pool(pool_idle=1, pool_total=4, languages=1).filled()
+    for run in range(4):
+        pool.ask(run)
+    granted = sorted(pool.worker.expect_grant().run for _ in range(4))
+    h.equal(granted, [0, 1, 2, 3])
+    h.equal(len(pool.engine.existing()), 4)
+
+
+# ---- workers --------------------------------------------------------------
+
+@cases.test
+def a_worker_that_goes_away_loses_its_containers_and_no_others():
+    pool = Pool(pool_total=6).filled()
+    other = pool.child.peer("worker", 1)
+    pool.ask(1, worker=other)
+    other.expect_grant(1)
+    lost = pool.engine.names("unpause")[-1]
+    _, kept = pool.lease(1)
+    other.close()
+    pool.engine.wait(lambda: lost in pool.engine.names("delete"))
+    pool.child.ping()
+    assert not kept.deleted
+    pool.give_back(1)
+    pool.filled()
+
+
+@cases.test
+def a_worker_that_goes_away_waits_no_more():
+    pool = Pool(pool_idle=1, pool_total=1, languages=1).filled()
+    pool.lease(1)
+    other = pool.child.peer("worker", 1)
+    pool.ask(2, worker=other)
+    other.expect_nothing(0.05)
+    other.close()
+    pool.ask(3)
+    pool.child.ping()
+    pool.give_back(1)
+    pool.worker.expect_grant(3)
+
+
+@cases.test
+def a_worker_that_is_started_anew_takes_the_place_of_the_old():
+    pool = Pool().filled()
+    _, container = pool.lease(1)
+    again = pool.child.peer("worker", 0)
+    pool.deleted(container)
+    pool.worker.expect_closed()
+    pool.ask(1, worker=again)
+    again.expect_grant(1)
+
+
+BAD_MESSAGES = [
+    ("unknown_language", lambda w: w.send("LEASE_ASK", 1, struct.pack(
+        "<HI", LANGUAGES, 100))),
+    ("short", lambda w: w.send("LEASE_ASK", 1, b"\0\0")),
+    ("long", lambda w: w.send("LEASE_ASK", 1, b"\0" * 7)),
+    ("not_a_verdict", lambda w: w.send("LEASE_RETURN", 1, b"\x09" +
+                                       h.block(""))),
+    ("return_cut", lambda w: w.send("LEASE_RETURN", 1, b"\0\x05\0\0\0a")),
+    ("return_trailing", lambda w: w.send("LEASE_RETURN", 1, b"\0" +
+                                         h.block("") + b"x")),
+    ("not_its_message", lambda w: w.send("DRAIN", 0, b"\0\0\0\0")),
+    ("unknown_message", lambda w: w.send_raw(struct.pack(
+        "<IHHQ", 0, 9999, 0, 0))),
+    ("huge", lambda w: w.send_raw(struct.pack(
+        "<IHHQ", 0xffffffff, h.NUMBER["LEASE_ASK"], 0, 0))),
+    ("descriptors", lambda w: w.send("LEASE_ASK", 1, struct.pack(
+        "<HI", 0, 100), [0])),
+    ("noise", lambda w: w.send_raw(os.urandom(4096))),
+]
+
+
+@cases.each([(name,) for name, _ in BAD_MESSAGES])
+def a_malformed_message_loses_only_its_worker(name):
+    pool = Pool(languages=LANGUAGES).filled()
+    other = pool.child.peer("worker", 1)
+    dict(BAD_MESSAGES)[name](other)
+    other.expect_closed()
+    pool.lease(1)
+    assert pool.child.lives()
+
+
+# ---- containers that end by themselves ------------------------------------
+
+@cases.each([("die",), ("destroy",)])
+def an_idle_container_that_dies_leaves_the_pool(action):
+    pool = Pool(languages=1).filled()
+    gone = pool.engine.existing()[0]
+    pool.engine.die(gone, action)
+    pool.deleted(gone)
+    pool.filled()
+
+
+@cases.each([("die",), ("destroy",)])
+def a_lent_container_that_dies_is_said_to_be_lost(action):
+    pool = Pool().filled()
+    _, container = pool.lease(5)
+    pool.engine.emit(action, container)
+    lost = pool.worker.expect("LEASE_LOST", 5)
+    assert b"ended or was removed" in lost.body, lost
+    pool.deleted(container)
+    pool.give_back(5)
+    pool.filled()
+
+
+@cases.test
+def an_idle_container_that_someone_unpauses_is_destroyed():
+    pool = Pool(languages=1).filled()
+    touched = pool.engine.existing()[0]
+    pool.engine.emit("unpause", touched)
+    pool.deleted(touched)
+    pool.filled()
+
+
+@cases.test
+def other_events_change_nothing():
+    pool = Pool(prepare=lambda e: setattr(
+        e, "honour_filters", False)).filled()
+    before = pool.engine.existing()
+    for action in ("create", "start", "exec_create: /x", "exec_start: /x",
+                   "exec_die", "pause", "rename", "top", "attach"):
+        for c in before:
+            pool.engine.emit(action, c)
+    stranger = fake.Container(999, "somebody-elses", {})
+    pool.engine.emit("die", stranger)
+    pool.child.ping()
+    h.equal(pool.engine.existing("paused"), before)
+
+
+@cases.test
+def events_may_be_cut_anywhere_and_be_nonsense():
+    pool = Pool(languages=1).filled()
+    for noise in (b"\n", b"nonsense\n", b"{}\n", b"[1]\n", b"\0\xff\n",
+                  b'{"Action": 7}\n', b'{"Action": "die", "Actor": 1}\n',
+                  b"x" * 300000 + b"\n"):
+        pool.engine.emit("", None, raw=noise)
+    gone = pool.engine.existing()[0]
+    line = (b'{"Action": "die", "Actor": {"Attributes": {"name": "%s"}}}\n'
+            % gone.name.encode())
+    for i in range(len(line)):
+        pool.engine.emit("", None, raw=line[i:i + 1])
+    pool.deleted(gone)
+    pool.filled()
+
+
+@cases.each([("byte", fake.docker_part(1, b"x")),
+             ("output", fake.docker_part(1, fake.frame(fake.OUT, b"x"))),
+             ("stderr", fake.docker_part(2, b"x"))])
+def a_byte_on_the_stream_of_an_idle_container_dooms_it(_name, data):
+    pool = Pool(languages=1).filled()
+    spoke = pool.engine.existing()[0]
+    spoke.runner.sock.sendall(data)
+    pool.deleted(spoke)
+    pool.filled()
+
+
+@cases.test
+def an_end_of_the_stream_of_an_idle_container_dooms_it():
+    pool = Pool(languages=1).filled()
+    silent = pool.engine.existing()[0]
+    silent.runner.sock.shutdown(socket.SHUT_RDWR)
+    pool.deleted(silent)
+    pool.filled()
+
+
+# ---- making goes wrong ----------------------------------------------------
+
+@cases.test
+def an_image_that_is_missing_is_named_in_the_denial():
+    pool = Pool(languages=1, prepare=lambda e: e.misbehave(
+        "create", status=404, body={"message": "No such image: x"}))
+    pool.engine.wait(lambda: pool.engine.calls["create"] >= 1)
+    pool.ask(1, wait_ms=300)
+    denied = pool.worker.expect_deny(1)
+    h.equal(denied.refusal, "engine")
+    for part in ("bash", "safe-code-executor/bash:0123", "HTTP 404",
+                 "No such image: x"):
+        assert part in denied.why, denied
+    pool.engine.behave()
+    pool.filled()
+
+
+@cases.test
+def making_is_tried_again_ever_more_slowly():
+    pool = Pool(languages=1, pool_idle=1, prepare=lambda e: e.misbehave(
+        "create", status=500))
+    pool.engine.wait(lambda: pool.engine.calls["create"] >= 4, 8)
+    # 200, 400, 800 ms, each up to a round of the janitor later.
+    time.sleep(1)
+    assert pool.engine.calls["create"] == 4, pool.engine.calls
+    assert pool.child.lives()
+
+
+@cases.test
+def a_language_that_cannot_be_made_does_not_hinder_another():
+    def prepare(engine):
+        do_create = engine._do_create
+
+        def create(c, query, body, connection):
+            if b"bash" in body:
+                raise fake.Refuse(404, "No such image: bash")
+            return do_create(c, query, body, connection)
+        engine._do_create = create
+    pool = Pool(prepare=prepare)
+    pool.engine.wait(lambda: pool.engine.existing("paused", "python"))
+    pool.lease(1, PYTHON)
+    pool.ask(2, BASH, wait_ms=50)
+    h.equal(pool.worker.expect_deny(2).refusal, "engine")
+
+
+FAULTS = {
+    "error": dict(status=500),
+    "gone": dict(status=404, body={"message": "gone"}),
+    "conflict": dict(status=409),
+    "success_of_another_kind": dict(status=200, body={}),
+    "nonsense": dict(body=b"\0\xffnonsense"),
+    "wrong_types": dict(body={"Id": 7, "Pid": "x", "message": 5}),
+    "empty_list": dict(body=[]),
+    "no_http": dict(raw=b"\0\1\2\3 this is no HTTP\r\n\r\n"),
+    "closed": dict(cut=0),
+    "cut": dict(cut=20),
+    "silent": dict(silent=True),
+    "slow": dict(delay_s=0.1),
+}
+
+
+@cases.each([(step, name) for step in fake.PREWARM_STEPS for name in FAULTS])
+def a_step_that_goes_wrong_leaks_nothing(step, name):
+    pool = Pool(languages=1, pool_idle=1, docker_timeout_ms=200,
+                prepare=lambda e: e.misbehave(step, times=1, **FAULTS[name]))
+    pool.filled()
+    h.equal(pool.child.process.poll(), None)
+    pool.lease(1)
+    pool.leaves_nothing()
+
+
+@cases.each([(step,) for step in fake.PREWARM_STEPS])
+def a_drain_in_the_middle_of_a_step_leaves_nothing(step):
+    pool = Pool(languages=1, pool_idle=2, docker_timeout_ms=2000,
+                prepare=lambda e: e.misbehave(step, delay_s=0.15))
+    pool.engine.wait(lambda: pool.engine.calls[step] >= 1)
+    pool.leaves_nothing()
+
+
+HELLO = fake.frame(fake.HELLO, struct.pack("<I", fake.VERSION))
+READY = fake.frame(fake.READY)
+
+
+def framed(data):
+    return fake.docker_part(1, data)
+
+
+GREETINGS = {
+    "another_version": framed(fake.frame(
+        fake.HELLO, struct.pack("<I", fake.VERSION + 1)) + READY),
+    "hello_cut": framed(fake.frame(fake.HELLO, b"\1\0") + READY),
+    "hello_long": framed(fake.frame(fake.HELLO, b"\1\0\0\0\0") + READY),
+    "hello_twice": framed(HELLO + HELLO),
+    "ready_first": framed(READY + HELLO),
+    "ready_with_a_body": framed(HELLO + fake.frame(fake.READY, b"x")),
+    "ready_twice": framed(HELLO + READY + READY),
+    "ready_thrice_in_parts": framed(HELLO) + framed(READY) * 3,
+    "output": framed(HELLO + fake.frame(fake.OUT, b"x")),
+    "output_behind": framed(HELLO + READY + fake.frame(fake.OUT, b"x")),
+    "a_part_behind": framed(HELLO + READY + b"\1"),
+    "a_header_behind": framed(HELLO + READY) + b"\1\0\0",
+    "too_large": framed(struct.pack("<IB", 1 << 30, fake.HELLO)),
+    "no_stream": fake.docker_part(7, HELLO + READY),
+    "noise": bytes(range(255, 0, -1)) * 20,
+    "nothing": b"",
+}
+
+
+@cases.each([(name,) for name in GREETINGS])
+def a_runner_that_greets_wrongly_is_destroyed(name):
+    def prepare(engine):
+        engine.greeting = GREETINGS[name]
+    pool = Pool(languages=1, pool_idle=1, docker_timeout_ms=200,
+                prepare=prepare)
+    pool.engine.wait(lambda: pool.engine.calls["delete"] >= 1,
+                     what="the container is deleted")
+    pool.engine.greeting = fake.GREETING
+    pool.filled()
+    h.equal(pool.child.process.poll(), None)
+    pool.lease(1)
+    pool.leaves_nothing()
+
+
+@cases.test
+def a_runner_that_ends_before_it_greets_is_destroyed():
+    def prepare(engine):
+        do = engine._do_exec_start
+
+        def exec_start(*args):
+            engine._do_exec_start = do
+            status, answer, _ = do(*args)
+            connection = args[-1]
+            return status, answer, lambda: connection.close()
+        engine._do_exec_start = exec_start
+    pool = Pool(languages=1, pool_idle=1, prepare=prepare).filled()
+    pool.leaves_nothing()
+
+
+@cases.test
+def a_greeting_may_come_in_pieces_and_with_words_on_stderr():
+    def prepare(engine):
+        engine.greeting = b""
+    pool = Pool(languages=1, pool_idle=1, docker_timeout_ms=3000,
+                prepare=prepare)
+    pool.engine.wait(lambda: [c for c in pool.engine.existing()
+                              if c.runner is not None])
+    runner = pool.engine.existing()[0].runner
+    whole = (framed(HELLO[:3]) + fake.docker_part(2, b"warning: x\n") +
+             framed(HELLO[3:]) + framed(READY))
+    for i in range(len(whole)):
+        runner.sock.sendall(whole[i:i + 1])
+    pool.filled()
+
+
+@cases.test
+def a_greeting_may_come_with_the_answer():
+    def prepare(engine):
+        do = engine._do_exec_start
+
+        def exec_start(*args):
+            status, answer, after = do(*args)
+            engine.greeting = b""
+            return status, answer + fake.GREETING, after
+        engine._do_exec_start = exec_start
+    Pool(languages=1, prepare=prepare).filled()
+
+
+@cases.test
+def a_runner_that_ended_before_the_pause_is_not_lent():
+    def prepare(engine):
+        engine.misbehave("pause", delay_s=0.1, times=1)
+        do = engine._do_pause
+
+        def pause(c, *args):
+            engine._do_pause = do
+            engine._close_runner(c)
+            return do(c, *args)
+        engine._do_pause = pause
+    pool = Pool(languages=1, pool_idle=1, pool_total=1, prepare=prepare)
+    pool.engine.wait(lambda: pool.engine.calls["create"] >= 1)
+    pool.ask(1, wait_ms=4000)
+    grant = pool.worker.expect_grant(1)
+    assert b"hello" in words_of(grant)
+
+
+# ---- removing goes wrong --------------------------------------------------
+
+@cases.each([(name,) for name in ("error", "closed", "silent", "nonsense",
+                                  "no_http")])
+def a_container_that_could_not_be_removed_is_swept_later(name):
+    pool = Pool(languages=1, docker_timeout_ms=200).filled()
+    _, container = pool.lease(1)
+    pool.engine.misbehave("delete", refuse=True, **{
+        k: v for k, v in FAULTS[name].items() if k != "status"})
+    pool.give_back(1)
+    h.until(lambda: "left to the sweep" in pool.child.said())
+    pool.engine.behave("delete")
+    pool.engine.wait(lambda: len(pool.engine.existing("paused")) == 2)
+    # The sweep follows each new stream of events.
+    pool.engine.close_streams_of_events()
+    pool.deleted(container)
+    pool.filled()
+
+
+# ---- the engine goes away -------------------------------------------------
+
+@cases.test
+def asks_are_denied_at_once_while_the_engine_is_gone():
+    pool = Pool(engine_first=False)
+    pool.child.ping()
+    pool.ask(1, wait_ms=5000)
+    began = time.monotonic()
+    denied = pool.worker.expect_deny(1)
+    assert time.monotonic() - began < 1
+    h.equal(denied.refusal, "engine")
+    assert "Docker engine does not answer" in denied.why, denied
+    assert "connect" in denied.why.lower(), denied
+    pool.engine.start()
+    pool.filled()
+    pool.lease(2)
+
+
+@cases.test
+def everything_is_given_up_when_the_engine_goes_and_made_anew_after():
+    pool = Pool().filled()
+    pool.lease(1)
+    pool.engine.stop()
+    m = pool.worker.expect("LEASE_LOST", 1)
+    assert m.body, m
+    pool.ask(2)
+    h.equal(pool.worker.expect_deny(2).refusal, "engine")
+    pool.give_back(1, "broken")
+    before = list(pool.engine.existing())
+    pool.engine.start()
+    for c in before:
+        pool.deleted(c)
+    pool.filled()
+    pool.lease(3)
+    pool.give_back(3)
+    pool.leaves_nothing()
+
+
+@cases.test
+def who_waits_is_denied_when_the_engine_goes():
+    pool = Pool(pool_idle=1, pool_total=1, languages=1).filled()
+    pool.lease(1)
+    pool.ask(2, wait_ms=10000)
+    pool.ask(3, wait_ms=10000)
+    pool.child.ping()
+    pool.engine.stop()
+    said = sorted(pool.worker.receive().name for _ in range(3))
+    h.equal(said, ["LEASE_DENY", "LEASE_DENY", "LEASE_LOST"])
+
+
+@cases.test
+def the_engine_may_go_and_come_many_times():
+    pool = Pool(languages=1, pool_idle=1)
+    for _ in range(5):
+        pool.filled()
+        lists = pool.engine.calls["list"]
+        pool.engine.stop()
+        pool.engine.start()
+        pool.engine.wait(lambda: pool.engine.calls["list"] > lists)
+    pool.filled()
+    pool.leaves_nothing()
+
+
+@cases.each([("error",), ("no_http",), ("closed",), ("cut",)])
+def a_stream_of_events_that_cannot_be_had_is_asked_for_again(name):
+    pool = Pool(languages=1, prepare=lambda e: e.misbehave(
+        "events", times=2, **FAULTS[name]))
+    pool.filled()
+
+
+@cases.test
+def a_stream_of_events_that_begins_late_is_waited_for():
+    # An engine that has just been started answers when it is ready.
+    Pool(languages=1, docker_timeout_ms=1000, prepare=lambda e:
+         e.misbehave("events", times=1, delay_s=0.6)).filled()
+
+
+@cases.test
+def a_stream_of_events_that_never_begins_is_asked_for_again():
+    Pool(languages=1, docker_timeout_ms=200, prepare=lambda e:
+         e.misbehave("events", times=1, silent=True)).filled()
+
+
+@cases.each([(name,) for name in FAULTS])
+def the_version_does_not_matter(name):
+    Pool(languages=1, pool_idle=1, docker_timeout_ms=200, prepare=lambda e:
+         e.misbehave("version", **FAULTS[name])).filled()
+
+
+@cases.each([(name,) for name in FAULTS])
+def a_list_that_goes_wrong_does_not_stop_the_pool(name):
+    pool = Pool(languages=1, pool_idle=1, docker_timeout_ms=200, prepare=lambda
+                e: e.misbehave("list", times=1, **FAULTS[name])).filled()
+    pool.leaves_nothing()
+
+
+# ---- leftovers ------------------------------------------------------------
+
+def boot_id():
+    with open("/proc/sys/kernel/random/boot_id") as f:
+        return f.read().strip()
+
+
+def start_of(pid):
+    with open("/proc/%d/stat" % pid) as f:
+        return int(f.read().rpartition(")")[2].split()[19])
+
+
+def owner(pid, start=None, boot=None, namespace=None):
+    return "%s/%d/%d/%d" % (
+        boot or boot_id(), namespace or os.stat("/proc/self/ns/pid").st_ino,
+        pid, start_of(pid) if start is None else start)
+
+
+def living_process():
+    process = subprocess.Popen(["/bin/sleep", "60"])
+    h.at_end(lambda: (process.kill(), process.wait()))
+    return process.pid
+
+
+@cases.test
+def leftovers_of_the_dead_are_removed_and_those_of_others_are_not():
+    alive = living_process()
+    left, kept = [], []
+
+    def prepare(engine):
+        def add(to, name, label):
+            labels = {} if label is None else {LABEL_OWNER: label}
+            to.append(engine.add(name, labels))
+        engine.honour_filters = False
+        add(left, "own", owner(os.getpid()))
+        add(left, "dead", owner(0x3ffff0, 5))
+        add(left, "its-pid-is-anothers-now", owner(alive, 5))
+        add(left, "before-the-boot", owner(alive, boot="another-boot"))
+        add(kept, "alive", owner(alive))
+        add(kept, "of-another-pid-namespace", owner(0x3ffff0, 5,
+                                                    namespace=7))
+        add(kept, "not-ours", None)
+        add(kept, "odd-label", "nonsense")
+        add(kept, "odd-label-2", "a/b/c/d")
+    pool = Pool(languages=1, prepare=prepare)
+    for c in left:
+        pool.deleted(c)
+    pool.engine.wait(lambda: len(pool.engine.existing("paused", "bash")) == 2)
+    pool.child.ping()
+    h.equal([c.name for c in kept if c.deleted], [])
+    pool.drain()
+    pool.drained()
+    h.equal(pool.engine.existing(), kept)
+
+
+@cases.test
+def a_list_of_odd_things_is_survived():
+    pool = Pool(languages=1, prepare=lambda e: e.misbehave(
+        "list", body=[7, None, "x", [], {}, {"Id": 5}, {"Id": "a"},
+                      {"Id": "a", "Labels": 3}, {"Id": "a", "Labels": {
+                          LABEL_OWNER: 3}, "Names": 4}]))
+    pool.filled()
+
+
+@cases.test
+def a_sweep_does_not_touch_what_the_pool_has():
+    pool = Pool().filled()
+    pool.lease(1)
+    before = pool.engine.existing()
+    lists = pool.engine.calls["list"]
+    assert lists >= 1, "no sweep was made at the start"
+    h.equal(pool.engine.existing(), before)
+
+
+# ---- the end --------------------------------------------------------------
+
+@cases.test
+def a_drain_without_grace_destroys_everything():
+    pool = Pool().filled()
+    _, container = pool.lease(1)
+    pool.drain(0)
+    pool.drained()
+    assert container.deleted
+    h.equal(pool.engine.existing(), [])
+
+
+@cases.test
+def a_drain_with_grace_lets_what_is_lent_be_returned():
+    pool = Pool(languages=1).filled()
+    _, container = pool.lease(1)
+    pool.drain(5000)
+    pool.engine.wait(lambda: pool.engine.existing() == [container])
+    pool.ask(2)
+    h.equal(pool.worker.expect_deny(2).refusal, "draining")
+    assert not container.deleted
+    pool.give_back(1)
+    pool.drained()
+    h.equal(pool.engine.existing(), [])
+
+
+@cases.test
+def a_second_drain_does_it_at_once():
+    pool = Pool(languages=1).filled()
+    _, container = pool.lease(1)
+    pool.drain(5000)
+    pool.engine.wait(lambda: pool.engine.existing() == [container])
+    pool.drain(0)
+    pool.drained()
+    h.equal(pool.engine.existing(), [])
+
+
+@cases.test
+def a_drain_denies_who_waits():
+    pool = Pool(pool_idle=1, pool_total=1, languages=1).filled()
+    pool.lease(1)
+    pool.ask(2)
+    pool.drain(1000)
+    denied = pool.worker.expect_deny(2)
+    h.equal(denied.refusal, "draining")
+    assert "stopping" in denied.why, denied
+
+
+@cases.test
+def a_drain_ends_without_an_engine():
+    pool = Pool(engine_first=False)
+    pool.drain(0)
+    pool.drained()
+
+
+@cases.test
+def a_drain_ends_with_an_engine_that_says_nothing():
+    pool = Pool(languages=1, docker_timeout_ms=200).filled()
+    pool.engine.misbehave("delete", silent=True)
+    pool.drain(0)
+    pool.drained()
+
+
+@cases.test
+def the_pool_ends_when_its_supervisor_does():
+    pool = Pool().filled()
+    pool.lease(1)
+    pool.child.control.close()
+    h.equal(pool.child.ended(1.0), 0)
+
+
+# ---- what it tells --------------------------------------------------------
+
+@cases.test
+def stats_count_what_is_there():
+    pool = Pool(pool_idle=1, pool_total=1).filled()
+    pool.lease(1)
+    pool.ask(2, wait_ms=60000)
+    pool.child.ping()
+    stats = pool.stats()
+    h.equal(stats["docker"]["state"], "up")
+    h.equal(stats["docker"]["version"], "20.10.24-fake")
+    bash = stats["languages"]["bash"]
+    h.equal((bash["idle"], bash["leased"], bash["waiting"]), (0, 1, 1))
+    h.equal(stats["languages"]["python"]["idle"], 1)
+    h.equal((stats["created"], stats["granted"]), (2, 1))
+    h.equal(stats["pid"], pool.child.process.pid)
+    h.equal(stats["queue"], {"waiting": 1, "max": 512})
+
+
+# ---- with cgroup files ----------------------------------------------------
+
+class Sleeper:
+    """A process in a freezer cgroup of its own, as a container's is."""
+
+    def __init__(self):
+        for base in ("/sys/fs/cgroup/freezer", "/sys/fs/cgroup"):
+            self.dir = "%s/sce-test-%d" % (base, os.getpid())
+            try:
+                os.mkdir(self.dir)
+            except OSError:
+                continue
+            if os.path.exists(self.dir + "/cgroup.procs"):
+                break
+            os.rmdir(self.dir)
+        else:
+            raise h.Skip("no cgroup can be made here")
+        h.at_end(lambda: os.rmdir(self.dir))
+        self.pid = living_process()
+        with open(self.dir + "/cgroup.procs", "w") as f:
+            f.write(str(self.pid))
+
+
+@cases.test
+def a_container_that_was_not_used_is_lent_again():
+    sleeper = Sleeper()
+
+    def prepare(engine):
+        engine.pid = sleeper.pid
+    pool = Pool(languages=1, pool_idle=1, pool_total=1,
+                prepare=prepare).filled()
+    pool.ask(1)
+    grant = pool.worker.expect_grant(1)
+    assert grant.mask & 1 and not grant.thawed, grant
+    h.equal(grant.pid, sleeper.pid)
+    h.equal(pool.engine.names("unpause"), [])
+    pool.give_back(1, "unused")
+    pool.ask(2)
+    again = pool.worker.expect_grant(2)
+    h.equal(again.container, grant.container)
+    pool.give_back(2, "used")
+    pool.ask(3)
+    assert pool.worker.expect_grant(3).container != grant.container
+
+
+if __name__ == "__main__":
+    sys.exit(h.main(cases, __doc__))

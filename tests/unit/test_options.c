@@ -1,0 +1,262 @@
+/*
+ * tests/unit/test_options.c -- the command line, supervisor/options.c.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "common/auto.h"
+#include "supervisor/options.h"
+#include "tests/unit/suites.h"
+
+struct outcome {
+	struct settings s;
+	enum action action;
+	enum role role;
+	struct err e;
+};
+
+/* Ends with NULL, as argv does. */
+static int
+read_options(struct outcome *o, const char *const *args)
+{
+	char *argv[16] = { "safe-code-executor" };
+	int argc = 1;
+
+	for (; args[argc - 1] != NULL; argc++)
+		argv[argc] = (char *)(uintptr_t)args[argc - 1];
+	*o = (struct outcome){ .role = ROLE_SUPERVISOR };
+	return options_read(argc, argv, &o->s, &o->action, &o->role, &o->e);
+}
+
+#define READ(o, ...)  \
+	read_options( \
+	    (o), (const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })
+
+static void
+set_env(const char *name, const char *value)
+{
+	if (value == NULL)
+		unsetenv(name);
+	else
+		setenv(name, value, 1);
+}
+
+static void
+forget_env(void)
+{
+	set_env("DOCKER_HOST", NULL);
+	set_env("SCE_CONFIG", NULL);
+	set_env("SCE_DOCKER_HOST", NULL);
+	set_env("SCE_WORKERS", NULL);
+}
+
+static void
+make_file(char *path, const char *text)
+{
+	int fd;
+
+	memcpy(path, "/tmp/sce-options-XXXXXX", 24);
+	fd = mkstemp(path);
+	CU_ASSERT_FATAL(fd >= 0);
+	CU_ASSERT_EQUAL(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+static void
+options_without_arguments_serve_the_defaults(void)
+{
+	struct outcome o;
+
+	forget_env();
+	CU_ASSERT_EQUAL(READ(&o), 0);
+	CU_ASSERT_EQUAL(o.action, ACTION_SERVE);
+	CU_ASSERT_STRING_EQUAL(o.s.listen, "127.0.0.1:5000");
+}
+
+static void
+options_take_a_value_behind_equals_or_behind_a_space(void)
+{
+	struct outcome o;
+
+	forget_env();
+	CU_ASSERT_EQUAL(READ(&o, "--workers=3", "--run-wall-ms", "5"), 0);
+	CU_ASSERT_EQUAL(o.s.workers, 3);
+	CU_ASSERT_EQUAL(o.s.run_wall_ms, 5);
+	CU_ASSERT_EQUAL(READ(&o, "--allowed_hosts="), 0);
+	CU_ASSERT_STRING_EQUAL(o.s.allowed_hosts, "");
+}
+
+/* Each source in turn is taken away; the next lower one then shows. */
+static void
+options_sources_have_their_precedence(void)
+{
+	char path[32], config[64];
+	struct outcome o;
+
+	forget_env();
+	make_file(path, "docker_host = unix:///file\n");
+	snprintf(config, sizeof config, "--config=%s", path);
+	set_env("DOCKER_HOST", "unix:///docker");
+	set_env("SCE_DOCKER_HOST", "unix:///env");
+
+	CU_ASSERT_EQUAL(READ(&o, "--docker_host=unix:///line", config), 0);
+	CU_ASSERT_STRING_EQUAL(o.s.docker_host, "unix:///line");
+	CU_ASSERT_EQUAL(READ(&o, config), 0);
+	CU_ASSERT_STRING_EQUAL(o.s.docker_host, "unix:///env");
+	set_env("SCE_DOCKER_HOST", NULL);
+	CU_ASSERT_EQUAL(READ(&o, config), 0);
+	CU_ASSERT_STRING_EQUAL(o.s.docker_host, "unix:///file");
+	CU_ASSERT_EQUAL(READ(&o), 0);
+	CU_ASSERT_STRING_EQUAL(o.s.docker_host, "unix:///docker");
+	set_env("DOCKER_HOST", "");
+	CU_ASSERT_EQUAL(READ(&o), 0);
+	CU_ASSERT_STRING_EQUAL(o.s.docker_host, "unix:///var/run/docker.sock");
+	forget_env();
+	unlink(path);
+}
+
+static void
+options_file_of_the_command_line_is_read_before_that_of_the_environment(void)
+{
+	char one[32], two[32];
+	struct outcome o;
+
+	forget_env();
+	make_file(one, "workers = 1\n");
+	make_file(two, "workers = 2\n");
+	set_env("SCE_CONFIG", one);
+	CU_ASSERT_EQUAL(READ(&o), 0);
+	CU_ASSERT_EQUAL(o.s.workers, 1);
+	CU_ASSERT_EQUAL(READ(&o, "--config", two), 0);
+	CU_ASSERT_EQUAL(o.s.workers, 2);
+	forget_env();
+	unlink(one);
+	unlink(two);
+}
+
+static void
+options_errors_name_what_is_wrong(void)
+{
+	static const struct {
+		const char *arg, *why;
+	} wrong[] = {
+		{ "--wrokers=3", "'wrokers'" },
+		{ "--workers", "--workers: the value is missing" },
+		{ "--workers=", "workers is ''" },
+		{ "--workers=x", "workers is 'x'" },
+		{ "workers=3", "'workers=3'" },
+		{ "-w", "'-w'" },
+		{ "--", "'--'" },
+		{ "", "''" },
+		{ "--=3", "''" },
+		{ "--config", "--config: the value is missing" },
+		{ "--config=/nonexistent", "/nonexistent" },
+		{ "--role=cook", "'role'" },
+		{ "--role=supervisor", "'role'" },
+		{ "--print-settings=poem", "'print-settings'" },
+		{ "--a-name-that-is-much-longer-than-any-setting-that-there-"
+		  "could-ever-be=1",
+		    "there is no setting" },
+	};
+
+	forget_env();
+	for (size_t i = 0; i < nitems(wrong); i++) {
+		struct outcome o;
+
+		CU_ASSERT_EQUAL(READ(&o, wrong[i].arg), -1);
+		if (strstr(o.e.text, wrong[i].why) == NULL)
+			fprintf(stderr, "%s: %s\n", wrong[i].arg, o.e.text);
+		CU_ASSERT_PTR_NOT_NULL(strstr(o.e.text, wrong[i].why));
+	}
+}
+
+static void
+options_errors_of_the_environment_name_it(void)
+{
+	struct outcome o;
+
+	forget_env();
+	set_env("SCE_WORKERS", "many");
+	CU_ASSERT_EQUAL(READ(&o), -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(o.e.text, "SCE_WORKERS"));
+	forget_env();
+	set_env("DOCKER_HOST", "tcp://127.0.0.1:2375");
+	CU_ASSERT_EQUAL(READ(&o), -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(o.e.text, "docker_host"));
+	forget_env();
+}
+
+static void
+options_are_checked_together(void)
+{
+	struct outcome o;
+
+	forget_env();
+	CU_ASSERT_EQUAL(READ(&o, "--pool_idle=17"), -1);
+	CU_ASSERT_PTR_NOT_NULL(strstr(o.e.text, "pool_total"));
+	CU_ASSERT_EQUAL(READ(&o, "--pool_idle=17", "--pool_total=17"), 0);
+}
+
+static void
+options_know_what_is_no_setting(void)
+{
+	static const struct {
+		const char *arg;
+		enum action action;
+	} actions[] = {
+		{ "--help", ACTION_HELP },
+		{ "-h", ACTION_HELP },
+		{ "--version", ACTION_VERSION },
+		{ "--check-config", ACTION_CHECK_CONFIG },
+		{ "--print-settings=sample", ACTION_PRINT_SAMPLE },
+		{ "--print-settings=markdown", ACTION_PRINT_MARKDOWN },
+	};
+
+	forget_env();
+	for (size_t i = 0; i < nitems(actions); i++) {
+		struct outcome o;
+
+		CU_ASSERT_EQUAL(READ(&o, actions[i].arg), 0);
+		CU_ASSERT_EQUAL(o.action, actions[i].action);
+	}
+}
+
+static void
+options_of_a_child_are_its_role(void)
+{
+	struct outcome o;
+
+	forget_env();
+	/* A child gets its settings over its channel: nothing is checked. */
+	set_env("SCE_WORKERS", "many");
+	CU_ASSERT_EQUAL(READ(&o, "--role=pool"), 0);
+	CU_ASSERT_EQUAL(o.action, ACTION_CHILD);
+	CU_ASSERT_EQUAL(o.role, ROLE_POOL);
+	CU_ASSERT_EQUAL(READ(&o, "--role=worker"), 0);
+	CU_ASSERT_EQUAL(o.role, ROLE_WORKER);
+	CU_ASSERT_EQUAL(READ(&o, "--role=web"), 0);
+	CU_ASSERT_EQUAL(o.role, ROLE_WEB);
+	forget_env();
+}
+
+void
+add_options_suite(void)
+{
+	static const struct test_row tests[] = {
+		TEST_ROW(options_without_arguments_serve_the_defaults),
+		TEST_ROW(options_take_a_value_behind_equals_or_behind_a_space),
+		TEST_ROW(options_sources_have_their_precedence),
+		TEST_ROW(
+		    options_file_of_the_command_line_is_read_before_that_of_the_environment),
+		TEST_ROW(options_errors_name_what_is_wrong),
+		TEST_ROW(options_errors_of_the_environment_name_it),
+		TEST_ROW(options_are_checked_together),
+		TEST_ROW(options_know_what_is_no_setting),
+		TEST_ROW(options_of_a_child_are_its_role),
+	};
+
+	suite_add("options", tests, nitems(tests));
+}
