@@ -166,6 +166,7 @@ UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o) \
                 $(filter-out %/supervisor/main.o,$(OBJECTS)) \
                 $(BUILD)/runner/program.o
 $(UNIT): $(UNIT_OBJECTS)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) -lcunit
+	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
+	    -o $@ $^ $(PKG_LIBS) -lcunit
 
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -351,6 +351,10 @@ handle_all(struct channel *ch)
 	if (ch->dead)
 		return;
 	ch->in_len -= used;
+	if (ch->in_len == 0 && ch->in_fds.n > 0) {
+		fail(ch, "sent descriptors without a message");
+		return;
+	}
 	memmove(ch->in, ch->in + used, ch->in_len);
 	make_room(ch, need > READ_BYTES ? need : READ_BYTES);
 }

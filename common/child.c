@@ -40,6 +40,7 @@ on_config(void *arg, struct message *m)
 	if (take_config(child, m, &e) < 0 ||
 	    child->ops->start(child->arg, &e) < 0) {
 		log_error("cannot start: %s", e.text);
+		child->exit_code = 1;
 		event_base_loopbreak(child->base);
 		return 0;
 	}
@@ -140,6 +141,24 @@ set_signals(void)
 		    &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
 }
 
+/*
+ * Timers count from now, not from when the loop woke up: a limit that is
+ * reached before its time would be a lie.
+ */
+static struct event_base *
+new_base(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base = NULL;
+
+	if (config != NULL) {
+		event_config_set_flag(config, EVENT_BASE_FLAG_NO_CACHE_TIME);
+		base = event_base_new_with_config(config);
+		event_config_free(config);
+	}
+	return base;
+}
+
 int
 child_main(
     struct child *child, enum role role, const struct child_ops *ops, void *arg)
@@ -152,8 +171,8 @@ child_main(
 		.ops = ops,
 		.arg = arg,
 		.started_us = clock_us(),
-		.base = event_base_new(),
 	};
+	child->base = new_base();
 	if (child->base != NULL)
 		child->control = channel_open(child->base, CHILD_CONTROL_FD,
 		    "supervisor", &supervisor_rules, child);
@@ -163,7 +182,7 @@ child_main(
 	}
 	event_base_dispatch(child->base);
 	/* No tidying: the address space goes with the process. */
-	return 0;
+	return child->exit_code;
 }
 
 void

@@ -38,6 +38,7 @@ struct child {
 	const struct child_ops *ops;
 	void *arg;
 	uint64_t started_us;
+	int exit_code;
 };
 
 struct child_ops {

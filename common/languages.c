@@ -123,8 +123,14 @@ from_array(struct languages *ret, const json_t *array, struct err *e)
 		return err_set(e, ERR_MEMORY, "languages: out of memory");
 	}
 	json_array_foreach(array, i, item) {
+		int result = language_from_json(&l.all[i], item, e);
+
+		if (result == 0 && languages_find(&l, l.all[i].name) >= 0)
+			result = err_set(e, ERR_INVALID,
+			    "language '%.40s' is described twice",
+			    l.all[i].name);
 		l.n++;
-		if (language_from_json(&l.all[i], item, e) < 0) {
+		if (result < 0) {
 			languages_free(&l);
 			return -1;
 		}
@@ -254,12 +260,13 @@ languages_load(
 int
 languages_find(const struct languages *l, const char *name)
 {
-	for (size_t i = 0; i < l->n; i++) {
+	/* A name counts before an alias of another. */
+	for (size_t i = 0; i < l->n; i++)
 		if (strcmp(l->all[i].name, name) == 0)
 			return (int)i;
+	for (size_t i = 0; i < l->n; i++)
 		for (char **a = l->all[i].aliases; *a != NULL; a++)
 			if (strcmp(*a, name) == 0)
 				return (int)i;
-	}
 	return -1;
 }

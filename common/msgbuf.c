@@ -64,12 +64,11 @@ msgbuf_reserve(struct msgbuf *m, size_t n)
 void
 msgbuf_put_raw(struct msgbuf *m, const void *data, size_t n)
 {
-	uint8_t *to = msgbuf_reserve(m, n);
+	uint8_t *to;
 
-	if (to == NULL)
+	if (n == 0 || (to = msgbuf_reserve(m, n)) == NULL)
 		return;
-	if (n > 0)
-		memcpy(to, data, n);
+	memcpy(to, data, n);
 	m->len += n;
 }
 

@@ -54,6 +54,7 @@ struct run_limits {
 	uint32_t output_kb; /* each of stdout and stderr */
 };
 
+/* The numbers are also bits: FRAME_CUT_* in common/frames.h. */
 enum run_stream { RUN_STDOUT = 1, RUN_STDERR = 2 };
 
 /* "SIGKILL", "SIGRTMIN+3"; never NULL. */

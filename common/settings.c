@@ -6,6 +6,7 @@
 #include <ini.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/auto.h"
 
@@ -263,9 +264,36 @@ settings_from_text(struct settings *s, const char *text, struct err *e)
 	return 0;
 }
 
+/* SCE_ names that are no setting: a misspelt one must not pass in silence. */
+static int
+check_env_name(const char *variable, struct err *e)
+{
+	static const char *const others[] = { "config", "debian_mirror" };
+	char name[64];
+	size_t n = strcspn(variable, "=");
+
+	if (n >= sizeof name)
+		n = sizeof name - 1;
+	for (size_t i = 0; i < n; i++)
+		name[i] = (char)tolower((unsigned char)variable[i]);
+	name[n] = '\0';
+	for (size_t i = 0; i < nitems(others); i++)
+		if (strcmp(name, others[i]) == 0)
+			return 0;
+	if (find_row(name) != NULL)
+		return 0;
+	return err_set(e, ERR_MISSING,
+	    "environment SCE_%.*s: there is no such setting; --help lists them",
+	    (int)n, variable);
+}
+
 int
 settings_read_env(struct settings *s, struct err *e)
 {
+	for (char **v = environ; *v != NULL; v++)
+		if (strncmp(*v, "SCE_", 4) == 0 &&
+		    check_env_name(*v + 4, e) < 0)
+			return -1;
 	for (size_t i = 0; i < nitems(rows); i++) {
 		char name[64] = "SCE_";
 		const char *value;

@@ -107,6 +107,7 @@ engine_is_down(struct pool *pool, const char *problem)
 		log_warn("docker does not answer: %s", problem);
 	pool->engine_up = false;
 	pool->swept = false;
+	pool->clean_sweeps = 0;
 	snprintf(
 	    pool->engine_problem, sizeof pool->engine_problem, "%s", problem);
 	pool_doom_all(pool, SLOT_PAUSED, DOOM_DIED, problem);

@@ -73,7 +73,9 @@ struct pool {
 	struct event *janitor;
 	bool filled;
 	bool draining;
-	uint32_t sweeping; /* leftovers that are being removed */
+	uint32_t sweeping;     /* calls of a sweep that are under way */
+	unsigned clean_sweeps; /* in a row, that found nothing */
+	struct event *sweep_timer;
 };
 
 static inline const struct language *
@@ -85,8 +87,10 @@ pool_language(const struct pool *pool, uint16_t language)
 /* engine.c */
 void engine_start(struct pool *pool);
 
-/* sweep.c: asks for the list, removes what nobody owns, then refills. */
+/* sweep.c: something may be left.  Asks for the list, removes what nobody
+ * owns, refills, and looks again until it is settled that nothing is left. */
 void sweep_start(struct pool *pool);
+bool sweep_is_settled(const struct pool *pool);
 
 /* refill.c */
 void pool_refill(struct pool *pool);

@@ -46,7 +46,7 @@ step_ended(struct slot *s, const struct docker_answer *answer, int expected,
 		return false;
 	if (docker_expect(answer, expected, expected, step, &e) == 0)
 		return true;
-	if (answer->status == 404 && s->exec_id[0] == '\0')
+	if (answer->status == 404 && strcmp(step, "create") == 0)
 		err_wrap(&e, "image %s ('make images' builds it)",
 		    pool_language(s->pool, s->language)->image);
 	give_up(s, &e);
@@ -66,6 +66,8 @@ call(struct slot *s, const char *method, const char *rest, const char *body,
 
 /* ---- the last steps: pause, and wait ---------------------------------- */
 
+static const char spoke_unasked[] = "the runner spoke unasked";
+
 /* NULL: neither a byte nor an end on the stream.  Else what is wrong. */
 static const char *
 stream_problem(const struct slot *s)
@@ -74,7 +76,7 @@ stream_problem(const struct slot *s)
 	ssize_t n = recv(s->stream_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
 	if (n > 0)
-		return "the runner spoke unasked";
+		return spoke_unasked;
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return NULL;
 	return "its stream was closed";
@@ -88,7 +90,8 @@ on_idle_stream(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd, (void)what;
 	if (problem != NULL && s->state == SLOT_PAUSED)
-		slot_doom(s, DOOM_BROKEN, "%s", problem);
+		slot_doom(s, problem == spoke_unasked ? DOOM_BROKEN : DOOM_DIED,
+		    "%s", problem);
 }
 
 /* Nothing may be said on the stream of a paused container. */
@@ -255,7 +258,10 @@ on_greeting(evutil_socket_t fd, short what, void *arg)
 	struct err e;
 	ssize_t n;
 
-	if (what & EV_TIMEOUT) {
+	/* Its own patience, for a byte now and then would renew the event's. */
+	if (what & EV_TIMEOUT ||
+	    clock_us() - s->created_us >
+		s->pool->child.settings.docker_timeout_ms * 1000ull) {
 		err_set(&e, ERR_DOCKER, "the runner did not greet in time");
 		give_up(s, &e);
 		return;

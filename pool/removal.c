@@ -28,7 +28,11 @@ uid_free(struct pool *pool, uid_t uid)
 void
 removal_check_drained(struct pool *pool)
 {
-	if (!pool->draining || pool->sweeping > 0)
+	bool engine_unknown = !pool->engine_up &&
+	    pool->engine_problem[0] == '\0';
+
+	if (!pool->draining || pool->sweeping > 0 || engine_unknown ||
+	    (pool->engine_up && !sweep_is_settled(pool)))
 		return;
 	for (uint16_t l = 0; l < pool->child.languages.n; l++)
 		if (slots_total(&pool->slots, l) > 0)
@@ -45,15 +49,20 @@ on_removed(void *arg, const struct docker_answer *answer)
 	struct slot *s = arg;
 	struct pool *pool = s->pool;
 	struct err e;
+	bool left, late;
 
 	pool->removing--;
-	/* 404: gone already; 409: the engine is at it. */
-	if (docker_expect(answer, 204, 404, "remove", &e) < 0 &&
-	    answer->status != 409)
+	/* 404: gone already, or its creation is not over yet. */
+	left = docker_expect(answer, 204, 404, "remove", &e) < 0 &&
+	    answer->status != 409;
+	late = answer->status == 404 && s->doom == DOOM_CREATE;
+	if (left)
 		log_warn("container=%u name=%s left to the sweep: %s",
 		    s->number, s->name, e.text);
 	uid_free(pool, s->uid);
 	slot_free(&pool->slots, s);
+	if ((left || late) && pool->engine_up)
+		sweep_start(pool);
 	removal_continue(pool);
 	pool_refill(pool);
 	removal_check_drained(pool);

@@ -4,15 +4,24 @@
  * Ours are found by their owner label.  Removed are those of a supervisor
  * that is dead, and those of our own supervisor that are not in our table: a
  * pool before us made them, or the engine went away while we had them.
+ *
+ * One look is not enough: a container whose creation is under way when its
+ * pool dies is not in the list yet, or is in it and cannot be removed yet.
+ * So the list is asked for until it was clean a few times in a row.
  */
+#include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/auto.h"
+#include "common/clock.h"
 #include "common/log.h"
 #include "pool/pool.h"
 #include "pool/spec.h"
+
+#define SWEEPS_CLEAN   3
+#define SWEEP_PAUSE_US 300000u
 
 /* {"label":["safe-code-executor.owner"]} */
 #define LIST_PATH                                                   \
@@ -33,17 +42,43 @@ is_leftover(struct pool *pool, const char *label, const char *name)
 	    &owner, &pool->self, owner_process_start(owner.pid));
 }
 
+static void list_now(struct pool *pool);
+
+static void
+on_next_time(evutil_socket_t fd, short what, void *arg)
+{
+	struct pool *pool = arg;
+
+	(void)fd, (void)what;
+	if (pool->engine_up)
+		list_now(pool);
+}
+
+/* This look is over: is another one due? */
+static void
+look_again(struct pool *pool)
+{
+	struct timeval tv = clock_timeval_us(SWEEP_PAUSE_US);
+
+	if (pool->sweeping > 0)
+		return;
+	if (!sweep_is_settled(pool))
+		event_add(pool->sweep_timer, &tv);
+	removal_check_drained(pool);
+}
+
 static void
 on_removed(void *arg, const struct docker_answer *answer)
 {
 	struct pool *pool = arg;
 	struct err e;
 
+	/* 404 and 409 may mean that its creation is still under way. */
 	if (docker_expect(answer, 204, 404, "remove a leftover", &e) < 0 &&
 	    answer->status != 409)
 		log_warn("%s", e.text);
 	pool->sweeping--;
-	removal_check_drained(pool);
+	look_again(pool);
 }
 
 static void
@@ -89,29 +124,57 @@ on_list(void *arg, const struct docker_answer *answer)
 {
 	struct pool *pool = arg;
 	json_t *list = NULL;
+	bool understood = false;
 	unsigned n = 0;
 	struct err e;
 
 	pool->sweeping--;
-	if (docker_expect(answer, 200, 200, "list containers", &e) < 0)
+	if (docker_expect(answer, 200, 200, "list containers", &e) < 0) {
 		log_warn("%s", e.text);
-	else if ((list = json_loadb(answer->body, answer->len, 0, NULL)) ==
-		NULL ||
-	    !json_is_array(list))
-		log_warn("list containers: the answer is no JSON list");
-	else
+	} else {
+		list = json_loadb(answer->body, answer->len, 0, NULL);
+		understood = json_is_array(list);
+		if (!understood)
+			log_warn("list containers: the answer is no JSON list");
+	}
+	if (understood)
 		n = remove_leftovers(pool, list);
+	json_decref(list);
 	if (n > 0)
 		log_info("removing leftover containers n=%u", n);
-	json_decref(list);
+	/* At the end, an engine that cannot say is not waited for. */
+	if (n > 0 || !(understood || pool->draining))
+		pool->clean_sweeps = 0;
+	else
+		pool->clean_sweeps++;
 	pool->swept = pool->engine_up;
 	pool_refill(pool);
-	removal_check_drained(pool);
+	look_again(pool);
+}
+
+static void
+list_now(struct pool *pool)
+{
+	if (pool->sweeping > 0)
+		return;
+	pool->sweeping++;
+	docker_call(pool->docker, "GET", LIST_PATH, NULL, on_list, pool);
+}
+
+bool
+sweep_is_settled(const struct pool *pool)
+{
+	return pool->clean_sweeps >= SWEEPS_CLEAN;
 }
 
 void
 sweep_start(struct pool *pool)
 {
-	pool->sweeping++;
-	docker_call(pool->docker, "GET", LIST_PATH, NULL, on_list, pool);
+	if (pool->sweep_timer == NULL)
+		pool->sweep_timer = event_new(
+		    pool->child.base, -1, 0, on_next_time, pool);
+	if (pool->sweep_timer == NULL)
+		abort(); /* a hundred bytes: nothing would work any more */
+	pool->clean_sweeps = 0;
+	list_now(pool);
 }

@@ -6,17 +6,22 @@
 #include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 void
 self_default_signals(void)
 {
-	struct sigaction plain = { .sa_handler = SIG_DFL };
+	/*
+	 * The kernel's own struct, all zero: SIG_DFL.  libc's sigaction() keeps
+	 * its hands off two signals of its own, which our parent may have left
+	 * ignored all the same.  SIGKILL and SIGSTOP say EINVAL.
+	 */
+	static const unsigned long plain[8];
 	sigset_t none;
 
-	/* Those that cannot be set (SIGKILL, libc's own) say EINVAL. */
 	for (int number = 1; number < NSIG; number++)
-		(void)sigaction(number, &plain, NULL);
+		(void)syscall(SYS_rt_sigaction, number, plain, NULL, NSIG / 8);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }

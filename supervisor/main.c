@@ -28,6 +28,34 @@
 
 #define EXIT_USAGE 2
 
+/* Each container has a user id of its own, so there must be enough. */
+static int
+check_uids(const struct supervisor *sv, struct err *e)
+{
+	uint64_t total = 0;
+
+	for (size_t i = 0; i < sv->languages.n; i++)
+		total += setting_for(
+		    &sv->settings.pool_total, sv->languages.all[i].name);
+	if (total > sv->settings.uid_count)
+		return err_set(e, ERR_INVALID,
+		    "uid_count is %u, and pool_total of all languages "
+		    "together %llu: expected a user id for each container",
+		    sv->settings.uid_count, (unsigned long long)total);
+	return 0;
+}
+
+static int
+read_languages(struct supervisor *sv, struct err *e)
+{
+	const struct settings *s = &sv->settings;
+
+	if (languages_load(&sv->languages, s->languages_dir, s->languages, e) <
+	    0)
+		return -1;
+	return check_uids(sv, e);
+}
+
 static void
 on_stop_signal(evutil_socket_t signal, short what, void *arg)
 {
@@ -104,8 +132,7 @@ prepare(struct supervisor *sv, struct err *e)
 	sv->settings_text = settings_to_text(s);
 	if (sv->base == NULL || sv->settings_text == NULL)
 		return err_set(e, ERR_MEMORY, "out of memory");
-	if (languages_load(&sv->languages, s->languages_dir, s->languages, e) <
-	    0)
+	if (read_languages(sv, e) < 0)
 		return -1;
 	sv->program_fd = open("/proc/self/exe", O_PATH | O_CLOEXEC);
 	if (sv->program_fd < 0)
@@ -140,8 +167,7 @@ check_config(struct supervisor *sv)
 {
 	struct err e;
 
-	if (languages_load(&sv->languages, sv->settings.languages_dir,
-		sv->settings.languages, &e) < 0) {
+	if (read_languages(sv, &e) < 0) {
 		fprintf(stderr, "safe-code-executor: %s\n", e.text);
 		return 1;
 	}

@@ -121,11 +121,7 @@ run_finish(struct run *r)
 	    (uint64_t)(cpu - r->cpu_before_us) :
 	    0;
 	verdict_decide(f, &result);
-	for (unsigned s = 0; s < 2; s++)
-		if (r->output.total[s] >=
-			r->order.limits.output_kb * (uint64_t)KIB &&
-		    result.status == RUN_OUTPUT_LIMIT && !f->exited)
-			result.cut |= (uint8_t)(1u << s);
+	result.cut |= r->cut;
 	r->timing.run_us = now - r->begun_us;
 	r->timing.worker_us = now - r->arrived_us;
 	result.timing = r->timing;
@@ -198,8 +194,9 @@ run_on_fail(struct run *r, enum refusal refusal, const char *why)
 }
 
 void
-run_on_output_limit(struct run *r)
+run_on_output_limit(struct run *r, enum run_stream stream)
 {
+	r->cut |= (uint8_t)stream;
 	if (r->stage == STAGE_RUNNING)
 		run_ask_to_end(r, CAUSE_OUTPUT);
 }

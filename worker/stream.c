@@ -25,7 +25,7 @@ on_output(struct run *r, enum run_stream stream, struct msgbuf *body)
 	if (output_log_add(&r->output, stream, body->data, n) < 0)
 		return -1;
 	if (n < body->len)
-		run_on_output_limit(r);
+		run_on_output_limit(r, stream);
 	return 0;
 }
 

@@ -61,6 +61,7 @@ struct run {
 	struct demux demux;
 	struct frame_reader reader;
 	struct output_log output;
+	uint8_t cut; /* streams that we cut, as FRAME_CUT_* */
 
 	struct facts facts;
 	char lost[128]; /* why the stream was lost; "" while it is not */
@@ -118,7 +119,7 @@ void stream_read(struct run *r);
 /* What stream.c found, in ending.c. */
 void run_on_exit(struct run *r, const struct exit_frame *exit);
 void run_on_fail(struct run *r, enum refusal refusal, const char *why);
-void run_on_output_limit(struct run *r);
+void run_on_output_limit(struct run *r, enum run_stream stream);
 void run_on_stream_lost(struct run *r, const char *why);
 
 #endif

@@ -303,7 +303,9 @@ def starts_that_fail(world):
             ([languages, "--listen=nowhere.invalid:1"], ["nowhere.invalid"]),
             (["--languages_dir=/no/such/folder"], ["/no/such/folder"]),
             (["--languages_dir=" + empty], ["empty"]),
-            ([languages, "--languages=python,cobol"], ["cobol"])]:
+            ([languages, "--languages=python,cobol"], ["cobol"]),
+            ([languages, "--languages=bash", "--pool_total=6", "--uid_count=5"],
+             ["uid_count", "pool_total"])]:
         code, out, err = call(world, *args)
         equal((code, out), (1, ""), "%s: %s" % (args, err))
         for word in words:

@@ -157,10 +157,10 @@ def no_queue_at_all(world):
 
 
 @case
-def fewer_user_ids_than_containers(world):
-    """Each container waits for one of its own."""
-    with world.service("uids", languages="bash", pool_idle=1, pool_total=6,
-                       uid_count=2) as service:
+def exactly_as_many_user_ids_as_containers(world):
+    """Each container waits for one of its own; fewer are refused at start."""
+    with world.service("uids", languages="bash", pool_idle=1, pool_total=3,
+                       uid_count=3) as service:
         waiting = [service.client.start("echo %d; sleep 0.2" % i,
                                         language="bash") for i in range(8)]
         for i, request in enumerate(waiting):

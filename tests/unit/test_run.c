@@ -29,8 +29,8 @@ static void
 refusals_have_the_names_of_the_interface(void)
 {
 	static const char *const names[] = { "busy", "engine_unavailable",
-		"container_lost", "files_too_large", "runner_failed", "stopping",
-		"internal" };
+		"container_lost", "files_too_large", "runner_failed",
+		"stopping", "internal" };
 
 	CU_ASSERT_EQUAL(nitems(names), REFUSED_NREASONS);
 	for (unsigned i = 0; i < REFUSED_NREASONS; i++)
