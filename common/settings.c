@@ -9,64 +9,13 @@
 #include <unistd.h>
 
 #include "common/auto.h"
-
-enum kind { KIND_GROUP, KIND_STR, KIND_BOOL, KIND_U32, KIND_MAP };
-
-struct row {
-	enum kind kind;
-	const char *name; /* a group's title */
-	const char *value;
-	const char *unit, *help;
-	size_t offset;
-	uint32_t min, max;
-};
-
-#define TEXT_(v) #v
-#define TEXT(v)  TEXT_(v)
-
-static const struct row rows[] = {
-#define GROUP(title) { .kind = KIND_GROUP, .name = (title) },
-#define STR(n, v, h) \
-	{ KIND_STR, #n, (v), "text", (h), offsetof(struct settings, n), 0, 0 },
-#define BOOL(n, v, h)                                    \
-	{ KIND_BOOL, #n, TEXT_(v), "true or false", (h), \
-		offsetof(struct settings, n), 0, 0 },
-#define U32(n, v, min, max, u, h)                                         \
-	{ KIND_U32, #n, TEXT_(v), (u), (h), offsetof(struct settings, n), \
-		(min), (max) },
-#define MAP(n, v, min, max, u, h)                                         \
-	{ KIND_MAP, #n, TEXT_(v), (u), (h), offsetof(struct settings, n), \
-		(min), (max) },
-#include "common/settings.def"
-};
-
-static void *
-field(const struct settings *s, const struct row *row)
-{
-	return (char *)(uintptr_t)s + row->offset;
-}
-
-/* Dashes and underscores are the same, so that --pool-idle works. */
-static const struct row *
-find_row(const char *name)
-{
-	for (size_t i = 0; i < nitems(rows); i++) {
-		const char *a = rows[i].name, *b = name;
-
-		if (rows[i].kind == KIND_GROUP)
-			continue;
-		while (*a != '\0' && (*a == *b || (*a == '_' && *b == '-')))
-			a++, b++;
-		if (*a == '\0' && *b == '\0')
-			return &rows[i];
-	}
-	return NULL;
-}
+#include "common/settings_table.h"
 
 /* ---- one value from text ---------------------------------------------- */
 
 static int
-parse_u32(const struct row *row, const char *text, uint32_t *ret, struct err *e)
+parse_u32(const struct setting_row *row, const char *text, uint32_t *ret,
+    struct err *e)
 {
 	unsigned long long v;
 	char *end;
@@ -83,7 +32,8 @@ parse_u32(const struct row *row, const char *text, uint32_t *ret, struct err *e)
 }
 
 static int
-parse_bool(const struct row *row, const char *text, bool *ret, struct err *e)
+parse_bool(
+    const struct setting_row *row, const char *text, bool *ret, struct err *e)
 {
 	if (strcmp(text, "true") == 0 || strcmp(text, "1") == 0)
 		*ret = true;
@@ -96,7 +46,8 @@ parse_bool(const struct row *row, const char *text, bool *ret, struct err *e)
 }
 
 static int
-parse_str(const struct row *row, const char *text, char *ret, struct err *e)
+parse_str(
+    const struct setting_row *row, const char *text, char *ret, struct err *e)
 {
 	if (strlen(text) >= SETTINGS_TEXT_MAX)
 		return err_set(e, ERR_INVALID,
@@ -111,8 +62,8 @@ parse_str(const struct row *row, const char *text, char *ret, struct err *e)
 }
 
 static int
-parse_map_item(
-    const struct row *row, char *item, struct setting_map *map, struct err *e)
+parse_map_item(const struct setting_row *row, char *item,
+    struct setting_map *map, struct err *e)
 {
 	char *equals = strchr(item, '=');
 
@@ -133,8 +84,8 @@ parse_map_item(
 }
 
 static int
-parse_map(const struct row *row, const char *text, struct setting_map *ret,
-    struct err *e)
+parse_map(const struct setting_row *row, const char *text,
+    struct setting_map *ret, struct err *e)
 {
 	struct setting_map map = { .value = ret->value };
 	auto_free char *copy = strdup(text);
@@ -152,18 +103,18 @@ parse_map(const struct row *row, const char *text, struct setting_map *ret,
 }
 
 static int
-set_row(
-    struct settings *s, const struct row *row, const char *value, struct err *e)
+set_row(struct settings *s, const struct setting_row *row, const char *value,
+    struct err *e)
 {
 	switch (row->kind) {
 	case KIND_STR:
-		return parse_str(row, value, field(s, row), e);
+		return parse_str(row, value, setting_field(s, row), e);
 	case KIND_BOOL:
-		return parse_bool(row, value, field(s, row), e);
+		return parse_bool(row, value, setting_field(s, row), e);
 	case KIND_U32:
-		return parse_u32(row, value, field(s, row), e);
+		return parse_u32(row, value, setting_field(s, row), e);
 	case KIND_MAP:
-		return parse_map(row, value, field(s, row), e);
+		return parse_map(row, value, setting_field(s, row), e);
 	case KIND_GROUP:
 		break;
 	}
@@ -174,7 +125,7 @@ int
 settings_set(
     struct settings *s, const char *name, const char *value, struct err *e)
 {
-	const struct row *row = find_row(name);
+	const struct setting_row *row = setting_find(name);
 
 	if (row == NULL)
 		return err_set(e, ERR_MISSING,
@@ -190,9 +141,9 @@ settings_defaults(struct settings *s)
 	struct err e;
 
 	memset(s, 0, sizeof *s);
-	for (size_t i = 0; i < nitems(rows); i++)
-		if (rows[i].kind != KIND_GROUP &&
-		    set_row(s, &rows[i], rows[i].value, &e) < 0)
+	for (size_t i = 0; i < nsetting_rows; i++)
+		if (setting_rows[i].kind != KIND_GROUP &&
+		    set_row(s, &setting_rows[i], setting_rows[i].value, &e) < 0)
 			abort(); /* a row contradicts itself; a test sees it */
 }
 
@@ -280,7 +231,7 @@ check_env_name(const char *variable, struct err *e)
 	for (size_t i = 0; i < nitems(others); i++)
 		if (strcmp(name, others[i]) == 0)
 			return 0;
-	if (find_row(name) != NULL)
+	if (setting_find(name) != NULL)
 		return 0;
 	return err_set(e, ERR_MISSING,
 	    "environment SCE_%.*s: there is no such setting; --help lists them",
@@ -294,18 +245,18 @@ settings_read_env(struct settings *s, struct err *e)
 		if (strncmp(*v, "SCE_", 4) == 0 &&
 		    check_env_name(*v + 4, e) < 0)
 			return -1;
-	for (size_t i = 0; i < nitems(rows); i++) {
+	for (size_t i = 0; i < nsetting_rows; i++) {
 		char name[64] = "SCE_";
 		const char *value;
 		size_t n = strlen(name);
 
-		if (rows[i].kind == KIND_GROUP)
+		if (setting_rows[i].kind == KIND_GROUP)
 			continue;
-		for (const char *p = rows[i].name; *p != '\0'; p++)
+		for (const char *p = setting_rows[i].name; *p != '\0'; p++)
 			name[n++] = (char)toupper((unsigned char)*p);
 		name[n] = '\0';
 		value = getenv(name);
-		if (value != NULL && set_row(s, &rows[i], value, e) < 0)
+		if (value != NULL && set_row(s, &setting_rows[i], value, e) < 0)
 			return err_wrap(e, "environment %s", name);
 	}
 	return 0;
@@ -396,126 +347,4 @@ setting_for(const struct setting_map *map, const char *language)
 		if (strcmp(map->by[i - 1].language, language) == 0)
 			return map->by[i - 1].value;
 	return map->value;
-}
-
-/* ---- text ------------------------------------------------------------- */
-
-static void
-print_value(FILE *to, const struct settings *s, const struct row *row)
-{
-	const struct setting_map *map;
-
-	switch (row->kind) {
-	case KIND_STR:
-		fputs(field(s, row), to);
-		break;
-	case KIND_BOOL:
-		fputs(*(bool *)field(s, row) ? "true" : "false", to);
-		break;
-	case KIND_U32:
-		fprintf(to, "%u", *(uint32_t *)field(s, row));
-		break;
-	case KIND_MAP:
-		map = field(s, row);
-		fprintf(to, "%u", map->value);
-		for (size_t i = 0; i < map->n; i++)
-			fprintf(to, ",%s=%u", map->by[i].language,
-			    map->by[i].value);
-		break;
-	case KIND_GROUP:
-		break;
-	}
-}
-
-char *
-settings_to_text(const struct settings *s)
-{
-	char *text = NULL;
-	size_t size = 0;
-	FILE *to = open_memstream(&text, &size);
-
-	if (to == NULL)
-		return NULL;
-	for (size_t i = 0; i < nitems(rows); i++) {
-		if (rows[i].kind == KIND_GROUP)
-			continue;
-		fprintf(to, "%s = ", rows[i].name);
-		print_value(to, s, &rows[i]);
-		fputc('\n', to);
-	}
-	if (fclose(to) != 0) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
-static void
-print_range(FILE *to, const struct row *row)
-{
-	if (row->kind == KIND_U32 || row->kind == KIND_MAP)
-		fprintf(to, "%u to %u %s", row->min, row->max, row->unit);
-	else
-		fputs(row->unit, to);
-}
-
-void
-settings_print_help(FILE *to)
-{
-	for (size_t i = 0; i < nitems(rows); i++) {
-		const struct row *row = &rows[i];
-
-		if (row->kind == KIND_GROUP) {
-			fprintf(to, "\n%s:\n", row->name);
-			continue;
-		}
-		fprintf(to, "  --%s=%s\n      %s (", row->name,
-		    row->value[0] ? row->value : "''", row->help);
-		print_range(to, row);
-		fputs(row->kind == KIND_MAP ? "; a language may differ: "
-					      "4,bash=2)\n" :
-					      ")\n",
-		    to);
-	}
-}
-
-void
-settings_print_sample(FILE *to)
-{
-	fputs("# Settings of Safe Code Executor: name = value.\n"
-	      "# Each line shows a default; remove its '#' to change it.\n",
-	    to);
-	for (size_t i = 0; i < nitems(rows); i++) {
-		const struct row *row = &rows[i];
-
-		if (row->kind == KIND_GROUP) {
-			fprintf(to, "\n# ---- %s\n", row->name);
-			continue;
-		}
-		fprintf(to, "\n# %s (", row->help);
-		print_range(to, row);
-		fprintf(to, ")\n#%s = %s\n", row->name, row->value);
-	}
-}
-
-void
-settings_print_markdown(FILE *to)
-{
-	for (size_t i = 0; i < nitems(rows); i++) {
-		const struct row *row = &rows[i];
-
-		if (row->kind == KIND_GROUP) {
-			fprintf(to,
-			    "\n## %s\n\n| name | default | range | "
-			    "meaning |\n|---|---|---|---|\n",
-			    row->name);
-			continue;
-		}
-		fprintf(to, "| `%s` | %s%s%s | ", row->name,
-		    row->value[0] ? "`" : "",
-		    row->value[0] ? row->value : "empty",
-		    row->value[0] ? "`" : "");
-		print_range(to, row);
-		fprintf(to, " | %s |\n", row->help);
-	}
 }

@@ -363,12 +363,11 @@ channel_closed_by_its_owner_after_it_failed_does_not_call_back(void)
 {
 	struct fixture f;
 	uint8_t bytes[64];
-	size_t n = put_message(bytes, MSG_READY, 0, 1, NULL, 0);
+	size_t n = put_message(bytes, MSG_PING, 0, 1, NULL, 0);
 
 	open_fixture(&f);
 	f.close_inside = true;
 	f.call_it_malformed = true; /* closed first, then malformed */
-	n = put_message(bytes, MSG_PING, 0, 1, NULL, 0);
 	say(&f, bytes, n);
 	turn(&f);
 	turn(&f);

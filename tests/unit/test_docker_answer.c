@@ -73,7 +73,7 @@ docker_expect_cuts_a_long_message(void)
 	struct err e;
 
 	memset(body + strlen(body), 'x', 900);
-	strcat(body, "\"}");
+	memcpy(body + strlen(body), "\"}", sizeof "\"}");
 	CU_ASSERT_EQUAL(expect(500, body, &e), -1);
 	CU_ASSERT_EQUAL(strlen(e.text), sizeof e.text - 1);
 }

@@ -67,7 +67,8 @@ static void
 histogram_percentiles_agree_with_a_sorted_list(void)
 {
 	static const double shares[] = { 0.01, 0.25, 0.5, 0.9, 0.99, 0.999, 1 };
-	static uint64_t values[10000];
+	enum { COUNT = 10000 };
+	static uint64_t values[COUNT];
 	struct histogram h = { 0 };
 
 	srandom(7);
@@ -78,7 +79,7 @@ histogram_percentiles_agree_with_a_sorted_list(void)
 	qsort(values, nitems(values), sizeof values[0], compare);
 	CU_ASSERT_EQUAL(h.count, nitems(values));
 	for (size_t i = 0; i < nitems(shares); i++) {
-		size_t at = (size_t)(shares[i] * nitems(values)) - 1;
+		size_t at = (size_t)(shares[i] * COUNT) - 1;
 
 		CU_ASSERT(is_near(histogram_at(&h, shares[i]), values[at]));
 	}

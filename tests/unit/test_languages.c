@@ -193,6 +193,8 @@ languages_error_names_the_field(void)
 		snprintf(quoted, sizeof quoted, "\"%s\":", fields[i]);
 		at = strstr(text, quoted);
 		CU_ASSERT_FATAL(at != NULL);
+		if (at == NULL)
+			return;
 		at[1] = '_';
 		CU_ASSERT_EQUAL(
 		    languages_from_json(&l, text, strlen(text), &e), -1);
@@ -250,6 +252,8 @@ languages_run_by_an_absolute_path(void)
 	memcpy(text, good, sizeof good);
 	at = strstr(text, "/bin/x");
 	CU_ASSERT_FATAL(at != NULL);
+	if (at == NULL)
+		return;
 	*at = '.';
 	CU_ASSERT_EQUAL(languages_from_json(&l, text, strlen(text), &e), -1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(e.text, "absolute"));

@@ -22,18 +22,19 @@ struct outcome {
 static int
 read_options(struct outcome *o, const char *const *args)
 {
-	char *argv[16] = { "safe-code-executor" };
-	int argc = 1;
+	char *argv[16] = { NULL };
+	int argc = 0;
 
-	for (; args[argc - 1] != NULL; argc++)
-		argv[argc] = (char *)(uintptr_t)args[argc - 1];
+	for (; args[argc] != NULL; argc++)
+		argv[argc] = (char *)(uintptr_t)args[argc];
 	*o = (struct outcome){ .role = ROLE_SUPERVISOR };
 	return options_read(argc, argv, &o->s, &o->action, &o->role, &o->e);
 }
 
-#define READ(o, ...)  \
-	read_options( \
-	    (o), (const char *const[]){ __VA_ARGS__ __VA_OPT__(, ) NULL })
+#define READ(o, ...)               \
+	read_options((o),          \
+	    (const char *const[]){ \
+		"safe-code-executor", ##__VA_ARGS__, NULL })
 
 static void
 set_env(const char *name, const char *value)
