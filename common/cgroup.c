@@ -29,7 +29,6 @@ static const struct {
 	[CGROUP_FROZEN] = { CGROUP_C_FREEZER, NULL, "cgroup.events", O_RDONLY },
 	[CGROUP_PROCS] = { CGROUP_C_FREEZER, "cgroup.procs", "cgroup.procs",
 	    O_RDONLY },
-	[CGROUP_KILL] = { CGROUP_C_FREEZER, NULL, "cgroup.kill", O_WRONLY },
 	[CGROUP_MEMORY] = { CGROUP_C_MEMORY, "memory.limit_in_bytes",
 	    "memory.max", O_RDWR },
 	[CGROUP_MEMORY_SWAP] = { CGROUP_C_MEMORY, "memory.memsw.limit_in_bytes",

@@ -6,7 +6,7 @@
  * own counters then cost one system call each and need no rights.
  *
  * cgroup v1, v2, and both at once: each file remembers which form it has.
- * A file that this kernel or host does not give is -1; cgroup_can() asks.
+ * A file that this kernel or host does not give is -1.
  *
  * Blocks: no longer than a read or write of a kernel file does.
  */
@@ -23,7 +23,6 @@ enum cgroup_file {
 	CGROUP_FREEZE,      /* v1 freezer.state, v2 cgroup.freeze */
 	CGROUP_FROZEN,      /* v2 cgroup.events: frozen 0|1 */
 	CGROUP_PROCS,       /* cgroup.procs of the freezer's hierarchy */
-	CGROUP_KILL,        /* v2 cgroup.kill */
 	CGROUP_MEMORY,      /* v1 memory.limit_in_bytes, v2 memory.max */
 	CGROUP_MEMORY_SWAP, /* v1 memory.memsw.limit_in_bytes */
 	CGROUP_OOM,         /* v1 memory.oom_control, v2 memory.events */
@@ -56,7 +55,7 @@ void cgroup_find(
 
 /* All descriptors -1. */
 void cgroup_init(struct cgroup *cg);
-/* Opens what it can of pid's cgroup; which are open, cgroup_can() says. */
+/* Opens what it can of pid's cgroup; the others stay -1. */
 int cgroup_open(struct cgroup *cg, pid_t pid, struct err *e);
 void cgroup_close(struct cgroup *cg);
 

@@ -98,6 +98,7 @@ fail(struct channel *ch, const char *format, ...)
 	va_start(ap, format);
 	vsnprintf(ch->why, sizeof ch->why, format, ap);
 	va_end(ap);
+	log_debug("channel to %s ends: %s", ch->peer, ch->why);
 	end_later(ch);
 }
 
@@ -374,7 +375,9 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	if (lost) {
-		fail(ch, "sent more descriptors than are allowed");
+		fail(ch,
+		    "more descriptors than may wait, or than this process may "
+		    "have");
 		return;
 	}
 	if (n == 0) {
@@ -416,16 +419,4 @@ channel_open(struct event_base *base, int fd, const char *peer,
 		return NULL;
 	}
 	return ch;
-}
-
-const char *
-channel_peer(const struct channel *ch)
-{
-	return ch->peer;
-}
-
-size_t
-channel_backlog(const struct channel *ch)
-{
-	return ch->out_bytes;
 }

@@ -71,8 +71,4 @@ void channel_send_fds(struct channel *ch, enum msg_type type, uint64_t id,
 /* NULL is fine.  Safe inside a handler; freed when the loop comes round. */
 void channel_close(struct channel *ch);
 
-const char *channel_peer(const struct channel *ch);
-/* Bytes waiting to be sent. */
-size_t channel_backlog(const struct channel *ch);
-
 #endif

@@ -41,8 +41,7 @@ on_config(void *arg, struct message *m)
 	    child->ops->start(child->arg, &e) < 0) {
 		log_error("cannot start: %s", e.text);
 		child->exit_code = 1;
-		event_base_loopbreak(child->base);
-		return 0;
+		return -1; /* ends the channel, and with it the loop */
 	}
 	log_set_level(
 	    (enum log_level)log_level_from_name(child->settings.log_level));
@@ -60,6 +59,7 @@ on_peer(void *arg, struct message *m)
 	if (!msgbuf_done(&m->body) || role >= ROLE_NROLES)
 		return -1;
 	child->ops->peer(child->arg, role, index, steal_fd(&m->fds[0]));
+	event_del(child->lonely);
 	return 0;
 }
 
@@ -141,6 +141,17 @@ set_signals(void)
 		    &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
 }
 
+static void
+on_lonely(evutil_socket_t fd, short what, void *arg)
+{
+	struct child *child = arg;
+
+	(void)fd, (void)what;
+	log_error("a channel ended and was not made anew");
+	child->exit_code = 1;
+	event_base_loopbreak(child->base);
+}
+
 /*
  * Timers count from now, not from when the loop woke up: a limit that is
  * reached before its time would be a lie.
@@ -176,13 +187,24 @@ child_main(
 	if (child->base != NULL)
 		child->control = channel_open(child->base, CHILD_CONTROL_FD,
 		    "supervisor", &supervisor_rules, child);
-	if (child->control == NULL) {
+	if (child->control != NULL)
+		child->lonely = event_new(child->base, -1, 0, on_lonely, child);
+	if (child->lonely == NULL) {
 		log_error("cannot start: no event loop or control channel");
 		return 1;
 	}
 	event_base_dispatch(child->base);
 	/* No tidying: the address space goes with the process. */
 	return child->exit_code;
+}
+
+void
+child_peer_lost(struct child *child)
+{
+	struct timeval tv = clock_timeval_us(1000ull *
+	    (child->settings.restart_max_ms + child->settings.ready_ms));
+
+	event_add(child->lonely, &tv);
 }
 
 void

@@ -25,6 +25,7 @@
 
 #define CHILD_CONTROL_FD 3
 
+struct event;
 struct event_base;
 
 struct child {
@@ -38,6 +39,7 @@ struct child {
 	const struct child_ops *ops;
 	void *arg;
 	uint64_t started_us;
+	struct event *lonely; /* see child_peer_lost() */
 	int exit_code;
 };
 
@@ -67,6 +69,13 @@ int child_main(struct child *child, enum role role, const struct child_ops *ops,
     void *arg);
 
 void child_drained(struct child *child);
+
+/*
+ * The channel to a peer ended.  As a rule that peer is dead and comes back as
+ * a PEER.  If none comes, the channel alone has failed, and nobody would make
+ * it anew: then this process ends, to be started again with all its channels.
+ */
+void child_peer_lost(struct child *child);
 
 /* Answers STATS_ASK on any channel with ops->stats. */
 void child_send_stats(struct child *child, struct channel *to, uint64_t id);

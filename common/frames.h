@@ -15,7 +15,7 @@
  *     HELLO, READY  ---------------->  (pool: the container may wait paused)
  *                   <----------------  RUN
  *     OUT, ERR ...  ---------------->
- *                   <----------------  KILL (deadline, or the client left)
+ *                   <----------------  KILL (a clock ran out, or output)
  *     EXIT, or FAIL, or TOO_LARGE -->
  *
  * Linked into the daemons and into the runner.  Blocks: never.

@@ -35,7 +35,6 @@ lease_send(struct channel *to, uint64_t run, const struct lease *lease)
 	}
 	msgbuf_init(&m, msg_info(MSG_LEASE_GRANT)->max);
 	msgbuf_put_u32(&m, lease->container);
-	msgbuf_put_u32(&m, lease->uses);
 	msgbuf_put_u32(&m, (uint32_t)lease->runner_pid);
 	msgbuf_put_u8(&m, lease->thawed);
 	msgbuf_put_u16(&m, present);
@@ -52,7 +51,6 @@ lease_receive(struct message *m, struct lease *ret_lease)
 	size_t next = 1;
 
 	lease.container = msgbuf_get_u32(&m->body);
-	lease.uses = msgbuf_get_u32(&m->body);
 	lease.runner_pid = (pid_t)msgbuf_get_u32(&m->body);
 	lease.thawed = msgbuf_get_u8(&m->body);
 	present = msgbuf_get_u16(&m->body);

@@ -1,7 +1,7 @@
 /*
  * common/lease.h -- what the pool lends to a worker, as a message.
  *
- * LEASE_GRANT: u32 container number, u32 runs before this one, u32 runner's
+ * LEASE_GRANT: u32 container number, u32 runner's
  * pid on the host, u8 already thawed, u16 which cgroup files come along (bit
  * f of enum cgroup_file), u16 which of them have the v2 form.  Descriptors:
  * the exec stream, then those files in their order.
@@ -37,7 +37,6 @@ const char *lease_verdict_name(enum lease_verdict verdict);
 
 struct lease {
 	uint32_t container; /* the pool's number for it, in log lines */
-	uint32_t uses;
 	pid_t runner_pid;
 	bool thawed; /* by the pool, for want of cgroup files */
 	int stream_fd;

@@ -55,7 +55,7 @@
 	 */                                                                   \
 	X(LEASE_CANCEL, 41, 0, 0, 0, 0)                                       \
 	/* LEASE_GRANT: struct lease_grant, see common/lease.h */             \
-	X(LEASE_GRANT, 42, 16, 64, 1, 12)                                     \
+	X(LEASE_GRANT, 42, 13, 64, 1, 12)                                     \
 	/* LEASE_DENY: u8 enum refusal, u32 retry after s, str why */         \
 	X(LEASE_DENY, 43, 9, 1 * KIB, 0, 0)                                   \
 	/* LEASE_RETURN: u8 enum lease_verdict, str details */                \

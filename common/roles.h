@@ -6,6 +6,8 @@
 #ifndef COMMON_ROLES_H
 #define COMMON_ROLES_H
 
+#define WORKERS_MAX 64 /* also the most of the setting `workers` */
+
 enum role { ROLE_SUPERVISOR, ROLE_WEB, ROLE_WORKER, ROLE_POOL, ROLE_NROLES };
 
 /* "supervisor", "web", "worker", "pool"; never NULL. */

@@ -9,8 +9,8 @@ const struct setting_row setting_rows[] = {
 #define GROUP(title) { .kind = KIND_GROUP, .name = (title) },
 #define STR(n, v, h) \
 	{ KIND_STR, #n, (v), "text", (h), offsetof(struct settings, n), 0, 0 },
-#define BOOL(n, v, h)                                    \
-	{ KIND_BOOL, #n, TEXT_(v), "true or false", (h), \
+#define BOOL(n, v, h)                                                  \
+	{ KIND_BOOL, #n, (v) ? "true" : "false", "true or false", (h), \
 		offsetof(struct settings, n), 0, 0 },
 #define U32(n, v, min, max, u, h)                                         \
 	{ KIND_U32, #n, TEXT_(v), (u), (h), offsetof(struct settings, n), \

@@ -194,6 +194,8 @@ attach_start(struct event_base *base, const char *socket_path,
 		a->ev = event_new(
 		    base, a->fd, EV_WRITE | EV_PERSIST, on_ready, a);
 	if (a->ev == NULL) {
+		if (a->fd >= 0)
+			err_set(e, ERR_MEMORY, "exec start: out of memory");
 		attach_free(a);
 		return NULL;
 	}

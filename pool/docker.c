@@ -143,12 +143,17 @@ set_socket(CURL *easy, curl_socket_t fd, int what, void *arg, void *socket_arg)
 	(void)easy;
 	if (ev != NULL)
 		event_free(ev);
+	curl_multi_assign(d->multi, fd, NULL);
 	ev = NULL;
 	if (what != CURL_POLL_REMOVE) {
 		ev = event_new(
 		    d->base, fd, wanted | EV_PERSIST, on_socket_ready, d);
-		if (ev == NULL || event_add(ev, NULL) < 0)
+		if (ev == NULL)
 			return -1;
+		if (event_add(ev, NULL) < 0) {
+			event_free(ev);
+			return -1;
+		}
 	}
 	curl_multi_assign(d->multi, fd, ev);
 	return 0;

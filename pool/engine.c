@@ -43,6 +43,9 @@ on_container_event(struct pool *pool, const char *action, const char *name)
 		return; /* an engine that does not know the filter */
 	if (s->state == SLOT_LEASED)
 		lend_lost(s, "the container ended or was removed");
+	if (s->state == SLOT_CREATING)
+		making_failed(
+		    pool, s->language, "the container ended while it was made");
 	slot_doom(s, DOOM_DIED, "Docker says: %s", action);
 }
 

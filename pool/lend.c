@@ -38,7 +38,6 @@ send_grant(struct slot *s, bool thawed)
 {
 	struct lease lease = {
 		.container = s->number,
-		.uses = s->uses,
 		.runner_pid = s->runner_pid,
 		.thawed = thawed,
 		.stream_fd = s->stream_fd,

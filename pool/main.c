@@ -17,13 +17,12 @@
 static void
 on_janitor(evutil_socket_t fd, short what, void *arg)
 {
-	static unsigned round;
 	struct pool *pool = arg;
 
 	(void)fd, (void)what;
 	pool_retire_old(pool);
 	pool_refill(pool);
-	if (++round % SWEEP_ROUNDS == 0 && pool->engine_up &&
+	if (++pool->janitor_rounds % SWEEP_ROUNDS == 0 && pool->engine_up &&
 	    pool->sweeping == 0)
 		sweep_start(pool);
 }

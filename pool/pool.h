@@ -25,8 +25,6 @@
 #include "pool/queue.h"
 #include "pool/slot.h"
 
-#define WORKERS_MAX 64
-
 struct event;
 
 struct worker {
@@ -71,10 +69,12 @@ struct pool {
 	uint64_t granted, denied[REFUSED_NREASONS];
 
 	struct event *janitor;
+	unsigned janitor_rounds;
 	bool filled;
 	bool draining;
 	uint32_t sweeping;     /* calls of a sweep that are under way */
-	unsigned clean_sweeps; /* in a row, that found nothing */
+	unsigned sweeps;       /* since something may have been left */
+	unsigned clean_sweeps; /* of them in a row, that found nothing */
 	struct event *sweep_timer;
 };
 

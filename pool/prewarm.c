@@ -284,6 +284,8 @@ on_attached(
 	struct timeval tv = clock_timeval_us(
 	    pool->child.settings.docker_timeout_ms * 1000ull);
 
+	struct err no_memory;
+
 	s->attach = NULL;
 	s->call_pending = false;
 	if (fd < 0) {
@@ -293,7 +295,11 @@ on_attached(
 	s->stream_fd = fd;
 	s->stream_event = event_new(
 	    pool->child.base, fd, EV_READ | EV_PERSIST, on_greeting, s);
-	event_add(s->stream_event, &tv);
+	if (s->stream_event == NULL || event_add(s->stream_event, &tv) < 0) {
+		err_set(&no_memory, ERR_MEMORY, "out of memory");
+		give_up(s, &no_memory);
+		return;
+	}
 	if (n > 0)
 		take_bytes(s, early, n);
 }
@@ -377,10 +383,12 @@ prewarm_start(struct pool *pool, uint16_t language)
 	uint64_t random = 0;
 	struct err e;
 
-	if (s == NULL || getrandom(&random, sizeof random, 0) < 0) {
+	if (s == NULL) {
 		making_failed(pool, language, "out of memory");
 		return;
 	}
+	if (getrandom(&random, sizeof random, 0) < 0)
+		random = clock_us(); /* a name, no secret */
 	snprintf(s->name, sizeof s->name, "sce-%.24s-%.24s-%016llx",
 	    settings->instance, l->name, (unsigned long long)random);
 	if (!uid_take(pool, &s->uid)) {

@@ -59,7 +59,8 @@ on_removed(void *arg, const struct docker_answer *answer)
 	if (left)
 		log_warn("container=%u name=%s left to the sweep: %s",
 		    s->number, s->name, e.text);
-	uid_free(pool, s->uid);
+	if (!left)
+		uid_free(pool, s->uid); /* else it may still be in use */
 	slot_free(&pool->slots, s);
 	if ((left || late) && pool->engine_up)
 		sweep_start(pool);

@@ -67,7 +67,6 @@ struct slot {
 	char name[96]; /* of the container; we choose it */
 	char exec_id[129];
 	uint64_t created_us;
-	uint32_t uses;
 
 	/* while it is made */
 	bool call_pending; /* Docker still owes an answer: not removed yet */

@@ -54,7 +54,7 @@ host_config(const struct settings *s, uid_t uid, const char *seccomp)
 	    "CgroupnsMode", "private",
 	    "LogConfig", "Type", "none",
 	    "Tmpfs", tmpfs(s, uid),
-	    "Ulimits", "Name", "core", "Soft", 0, "Hard", 0,
+	    "Ulimits", "Name", "core", "Soft", 1, "Hard", 1,
 	    "Privileged", 0,
 	    "PublishAllPorts", 0,
 	    "ShmSize", (json_int_t)s->run_tmp_mb * MIB);

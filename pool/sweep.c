@@ -17,11 +17,16 @@
 #include "common/auto.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "pool/policy.h"
 #include "pool/pool.h"
 #include "pool/spec.h"
 
-#define SWEEPS_CLEAN   3
-#define SWEEP_PAUSE_US 300000u
+#define SWEEPS_CLEAN 3
+/* Between two looks; longer and longer when something cannot be removed. */
+#define SWEEP_PAUSE_MS     300
+#define SWEEP_PAUSE_MAX_MS 30000
+/* At the end, what could not be removed in as many looks is left. */
+#define SWEEPS_DRAINING 12
 
 /* {"label":["safe-code-executor.owner"]} */
 #define LIST_PATH                                                   \
@@ -58,10 +63,15 @@ on_next_time(evutil_socket_t fd, short what, void *arg)
 static void
 look_again(struct pool *pool)
 {
-	struct timeval tv = clock_timeval_us(SWEEP_PAUSE_US);
+	struct timeval tv = clock_timeval_us(1000ull *
+	    policy_retry_ms(
+		pool->sweeps > SWEEPS_CLEAN ? pool->sweeps - SWEEPS_CLEAN : 1,
+		SWEEP_PAUSE_MS, SWEEP_PAUSE_MAX_MS));
 
 	if (pool->sweeping > 0)
 		return;
+	/* Only now: what was removed had user ids that are given out again. */
+	pool_refill(pool);
 	if (!sweep_is_settled(pool))
 		event_add(pool->sweep_timer, &tv);
 	removal_check_drained(pool);
@@ -147,8 +157,8 @@ on_list(void *arg, const struct docker_answer *answer)
 		pool->clean_sweeps = 0;
 	else
 		pool->clean_sweeps++;
-	pool->swept = pool->engine_up;
-	pool_refill(pool);
+	pool->sweeps++;
+	pool->swept = pool->swept || (understood && pool->engine_up);
 	look_again(pool);
 }
 
@@ -164,7 +174,8 @@ list_now(struct pool *pool)
 bool
 sweep_is_settled(const struct pool *pool)
 {
-	return pool->clean_sweeps >= SWEEPS_CLEAN;
+	return pool->clean_sweeps >= SWEEPS_CLEAN ||
+	    (pool->draining && pool->sweeps >= SWEEPS_DRAINING);
 }
 
 void
@@ -176,5 +187,6 @@ sweep_start(struct pool *pool)
 	if (pool->sweep_timer == NULL)
 		abort(); /* a hundred bytes: nothing would work any more */
 	pool->clean_sweeps = 0;
+	pool->sweeps = 0;
 	list_now(pool);
 }

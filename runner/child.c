@@ -47,15 +47,20 @@ struct limit {
 static int
 set_limit(const struct limit *limit)
 {
-	struct rlimit value;
+	struct rlimit value, before;
 
 	if (getrlimit(limit->resource, &value) < 0)
 		return -1;
+	before = value;
 	if (limit->hard < value.rlim_max)
 		value.rlim_max = limit->hard;
 	value.rlim_cur = value.rlim_max;
 	if (limit->soft < value.rlim_cur)
 		value.rlim_cur = limit->soft;
+	/* The container's filter refuses to set RLIMIT_CORE, which is right. */
+	if (value.rlim_cur == before.rlim_cur &&
+	    value.rlim_max == before.rlim_max)
+		return 0;
 	return setrlimit(limit->resource, &value);
 }
 
@@ -68,8 +73,11 @@ set_limits(const struct run_frame *run)
 		{ RLIMIT_CPU, run->cpu_s, (rlim_t)run->cpu_s + 1 },
 		{ RLIMIT_FSIZE, file_bytes, file_bytes },
 		{ RLIMIT_NOFILE, run->open_files, run->open_files },
-		/* a core goes wherever the host's core_pattern says */
-		{ RLIMIT_CORE, 0, 0 },
+		/*
+		 * A core goes wherever the host's core_pattern says; when
+		 * that is a pipe, 0 does not stop it, but 1 does.
+		 */
+		{ RLIMIT_CORE, 1, 1 },
 		/* the kernel counts these for a user id, not for a cgroup */
 		{ RLIMIT_MEMLOCK, LOCKED_BYTES, LOCKED_BYTES },
 		{ RLIMIT_MSGQUEUE, QUEUES_BYTES, QUEUES_BYTES },

@@ -21,7 +21,8 @@ struct rule {
 	unsigned argument;
 	const char *operation;
 	uint64_t a, b;
-	int error; /* 0: allowed */
+	bool refused;
+	int error; /* for a refused one; 0 pretends */
 	const char *why;
 };
 
@@ -35,7 +36,9 @@ static const struct rule rules[] = {
 		.a = (x),             \
 		.b = (y),             \
 		.why = (w) },
-#define REFUSE_AS_MISSING(n, w) { .name = #n, .error = ENOSYS, .why = (w) },
+#define REFUSE_AS_MISSING(n, w) \
+	{ .name = #n, .refused = true, .error = ENOSYS, .why = (w) },
+#define PRETEND(n, w) { .name = #n, .refused = true, .why = (w) },
 #include "seccomp/rules.def"
 };
 
@@ -43,9 +46,10 @@ static json_t *
 rule_json(const struct rule *r)
 {
 	json_t *o = json_pack("{s:[s], s:s, s:s}", "names", r->name, "action",
-	    r->error ? "SCMP_ACT_ERRNO" : "SCMP_ACT_ALLOW", "comment", r->why);
+	    r->refused ? "SCMP_ACT_ERRNO" : "SCMP_ACT_ALLOW", "comment",
+	    r->why);
 
-	if (r->error)
+	if (r->refused)
 		json_object_set_new(o, "errnoRet", json_integer(r->error));
 	if (r->tested)
 		json_object_set_new(o, "args",

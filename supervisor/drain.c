@@ -10,8 +10,8 @@
 #include "supervisor/processes.h"
 
 /* After drain_ms: what removing some hundred containers may take. */
-#define REMOVAL_MS        20000u
-#define POOL_RESTARTS_MAX 3
+#define REMOVAL_MS       20000u
+#define POOL_RESCUES_MAX 3
 
 /* Each stage begins when those of the stage before have ended. */
 static const enum role stages[] = { ROLE_WEB, ROLE_WORKER, ROLE_POOL };
@@ -77,6 +77,7 @@ static void
 kill_all(struct supervisor *sv, const char *why)
 {
 	sv->stage = nitems(stages); /* nothing is started again */
+	sv->forced = true;
 	for (size_t i = 0; i < sv->n; i++)
 		if (sv->process[i].pid > 0)
 			process_kill(&sv->process[i], why);
@@ -91,6 +92,27 @@ on_too_long(evutil_socket_t fd, short what, void *arg)
 	kill_all(arg, "it did not stop in time");
 }
 
+/* A pool that is down would leave its containers: start it to remove them. */
+static bool
+rescue_pool(struct supervisor *sv)
+{
+	for (size_t i = 0; i < sv->n; i++) {
+		struct process *p = &sv->process[i];
+
+		if (p->role != ROLE_POOL || p->state != PROCESS_DOWN ||
+		    p->drained || sv->pool_rescues >= POOL_RESCUES_MAX)
+			continue;
+		sv->pool_rescues++;
+		process_start(p);
+		event_del(p->deadline);
+		if (p->state == PROCESS_DOWN)
+			continue;
+		send_drain(p, 0);
+		return true;
+	}
+	return false;
+}
+
 static void
 drain_begin(struct supervisor *sv, int signal)
 {
@@ -101,9 +123,13 @@ drain_begin(struct supervisor *sv, int signal)
 	    strsignal(signal), sv->settings.drain_ms);
 	sv->draining = true;
 	sv->stage = 0;
+	/* Clients that come now are refused, instead of waiting in vain. */
+	close(sv->listen_fd);
+	sv->listen_fd = -1;
 	for (size_t i = 0; i < sv->n; i++)
 		if (sv->process[i].state == PROCESS_DOWN)
 			event_del(sv->process[i].deadline);
+	rescue_pool(sv);
 	sv->drain_timer = event_new(sv->base, -1, 0, on_too_long, sv);
 	event_add(sv->drain_timer, &tv);
 	send_drain_to(sv, ROLE_POOL, sv->settings.drain_ms);
@@ -114,12 +140,10 @@ drain_begin(struct supervisor *sv, int signal)
 void
 drain_signal(struct supervisor *sv, int signal)
 {
-	static int signals;
-
-	signals++;
-	if (signals == 1) {
+	sv->stop_signals++;
+	if (sv->stop_signals == 1) {
 		drain_begin(sv, signal);
-	} else if (signals == 2) {
+	} else if (sv->stop_signals == 2) {
 		log_info("stopping at once on a second signal");
 		for (size_t i = 0; i < nitems(stages); i++)
 			send_drain_to(sv, stages[i], 0);
@@ -133,12 +157,7 @@ drain_on_death(struct process *p)
 {
 	struct supervisor *sv = p->sv;
 
-	if (p->role == ROLE_POOL && !p->drained &&
-	    sv->stage < (int)nitems(stages) &&
-	    sv->pool_restarts++ < POOL_RESTARTS_MAX) {
-		process_start(p);
-		send_drain(p, 0);
-		return;
-	}
-	drain_continue(sv);
+	if (p->role != ROLE_POOL || sv->stage >= (int)nitems(stages) ||
+	    !rescue_pool(sv))
+		drain_continue(sv);
 }

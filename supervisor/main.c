@@ -159,7 +159,7 @@ serve(struct supervisor *sv)
 		process_start(&sv->process[i]);
 	event_base_dispatch(sv->base);
 	log_info("stopped");
-	return 0;
+	return sv->forced ? 1 : 0;
 }
 
 static int

@@ -182,8 +182,10 @@ link_pair(struct process *a, struct process *b)
 	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+		/* Started again, it is linked again. */
 		log_error("no channel between %s and %s: %s",
 		    role_name(a->role), role_name(b->role), strerror(errno));
+		process_kill(a, "it has no channel");
 		return;
 	}
 	introduce(a, b, pair[0]);
@@ -281,7 +283,9 @@ processes_plan(struct supervisor *sv)
 	if (nworkers == 0) {
 		long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-		nworkers = cores < 1 ? 1 : cores > 64 ? 64 : (size_t)cores;
+		nworkers = cores < 1    ? 1 :
+		    cores > WORKERS_MAX ? WORKERS_MAX :
+					  (size_t)cores;
 	}
 	sv->n = nworkers + 2;
 	for (size_t i = 0; i < sv->n; i++) {

@@ -23,7 +23,7 @@
 #include "common/roles.h"
 #include "common/settings.h"
 
-#define PROCESSES_MAX (64 + 2)
+#define PROCESSES_MAX (WORKERS_MAX + 2)
 
 struct event;
 struct event_base;
@@ -66,7 +66,9 @@ struct supervisor {
 	bool said_ready;
 	bool draining; /* see drain.h */
 	int stage;
-	unsigned pool_restarts; /* while draining */
+	unsigned stop_signals;
+	unsigned pool_rescues; /* pools started while draining */
+	bool forced;           /* stopped without order: containers left */
 	struct event *drain_timer;
 };
 

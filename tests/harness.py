@@ -181,7 +181,7 @@ STATUS = read_enum("run.h", "RUN")
 
 Message = namedtuple("Message", "name id body fds")
 Refused = namedtuple("Refused", "refusal retry_s why")
-Grant = namedtuple("Grant", "run container uses pid thawed mask v2 fds")
+Grant = namedtuple("Grant", "run container pid thawed mask v2 fds")
 Result = namedtuple("Result", "status exit_code cut signal wall_us cpu_us "
                     "memory_kb lease_us thaw_us run_us worker_us detail "
                     "output")
@@ -283,7 +283,7 @@ class Channel:
     # what the pool says
     def expect_grant(self, run=None, timeout_s=5.0):
         m = self.expect("LEASE_GRANT", run, timeout_s)
-        grant = Grant(m.id, *struct.unpack("<IIIBHH", m.body), m.fds)
+        grant = Grant(m.id, *struct.unpack("<IIBHH", m.body), m.fds)
         equal(len(grant.fds), 1 + bin(grant.mask).count("1"))
         return grant
 

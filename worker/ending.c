@@ -53,6 +53,17 @@ on_free(evutil_socket_t fd, short what, void *arg)
 	free(r);
 }
 
+/* Stops everything in the container at once, as far as this host lets us. */
+static void
+freeze(struct run *r)
+{
+	struct err e;
+
+	if (cgroup_can_freeze(&r->lease.cgroup) &&
+	    cgroup_freeze(&r->lease.cgroup, &e) < 0)
+		log_debug("run=" RUN_ID_FORMAT " %s", r->id, e.text);
+}
+
 /* Gives the lease back and forgets the run; freed from the loop, because we
  * may be inside the reading of its own stream. */
 static void
@@ -64,6 +75,10 @@ run_end(struct run *r, enum lease_verdict verdict, const char *details)
 		event_del(r->readable);
 	if (r->writable != NULL)
 		event_del(r->writable);
+	/* What has not ended is stopped here: the pool's removal takes as long
+	 * as Docker takes, and Docker may be what has failed. */
+	if (r->leased && r->begun_us > 0 && !r->facts.exited)
+		freeze(r);
 	if (r->leased)
 		run_return_lease(w, r->id, &r->lease, verdict, details);
 	r->leased = false;
@@ -136,17 +151,6 @@ run_finish(struct run *r)
 	    run_status_name(result.status));
 }
 
-/* Stops everything in the container at once, as far as this host lets us. */
-static void
-freeze(struct run *r)
-{
-	struct err e;
-
-	if (cgroup_can_freeze(&r->lease.cgroup) &&
-	    cgroup_freeze(&r->lease.cgroup, &e) < 0)
-		log_debug("run=" RUN_ID_FORMAT " %s", r->id, e.text);
-}
-
 void
 run_take_last_bytes(struct run *r)
 {
@@ -205,6 +209,7 @@ void
 run_on_stream_lost(struct run *r, const char *why)
 {
 	event_del(r->readable);
+	event_del(r->cpu_timer);
 	if (r->stage == STAGE_LAST)
 		return; /* the timer ends it, with what there is */
 	snprintf(r->lost, sizeof r->lost, "%s", why);
@@ -222,6 +227,10 @@ run_container_lost(struct run *r, const char *why)
 	int64_t oom;
 
 	if (!r->leased)
+		return;
+	/* Its EXIT may be there already. */
+	stream_read(r);
+	if (r->stage == STAGE_ENDED)
 		return;
 	oom = cgroup_oom_kills(&r->lease.cgroup);
 	if (oom > r->oom_before || r->facts.cause != CAUSE_NONE)
@@ -261,9 +270,7 @@ void
 run_cancel(struct run *r)
 {
 	log_info("run=" RUN_ID_FORMAT " cancelled", r->id);
-	if (r->leased)
-		freeze(r);
-	else if (r->stage == STAGE_ASKED)
+	if (r->stage == STAGE_ASKED)
 		channel_send(r->worker->pool, MSG_LEASE_CANCEL, r->id, NULL);
 	run_end(r, VERDICT_CANCELLED, "");
 }

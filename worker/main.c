@@ -72,6 +72,7 @@ on_web_closed(void *arg, const char *why)
 
 	log_debug("web channel closed: %s", why);
 	w->web = NULL;
+	child_peer_lost(&w->child);
 	for_each_run(w, run_cancel);
 }
 
@@ -142,6 +143,7 @@ on_pool_closed(void *arg, const char *why)
 
 	log_warn("pool channel closed: %s", why);
 	w->pool = NULL;
+	child_peer_lost(&w->child);
 	for_each_run(w, run_pool_gone);
 }
 

@@ -147,7 +147,7 @@ run_start(struct worker *w, uint64_t id, const struct run_order *order)
 	r->deadline_us = r->arrived_us + wait_us;
 	r->lease.stream_fd = -1;
 	cgroup_init(&r->lease.cgroup);
-	TAILQ_INSERT_HEAD(&w->runs, r, link);
+	TAILQ_INSERT_TAIL(&w->runs, r, link);
 	w->nruns++;
 	r->program = malloc(order->program_len + 1);
 	if (r->program == NULL) {
@@ -245,6 +245,10 @@ run_granted(struct run *r, struct lease *lease)
 void
 run_pool_gone(struct run *r)
 {
+	if (r->leased)
+		stream_read(r); /* its EXIT may be there already */
+	if (r->stage == STAGE_ENDED)
+		return;
 	if (r->leased) {
 		run_refuse(r, REFUSED_CONTAINER_LOST, 0,
 		    "the pool of containers ended while the program ran");

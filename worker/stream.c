@@ -22,8 +22,10 @@ on_output(struct run *r, enum run_stream stream, struct msgbuf *body)
 
 	if (n > limit - have)
 		n = (size_t)(limit - have);
-	if (output_log_add(&r->output, stream, body->data, n) < 0)
-		return -1;
+	if (output_log_add(&r->output, stream, body->data, n) < 0) {
+		run_refuse(r, REFUSED_INTERNAL, 1, "no memory for its output");
+		return 0;
+	}
 	if (n < body->len)
 		run_on_output_limit(r, stream);
 	return 0;

@@ -4,16 +4,22 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* More CPU than the runner itself uses in a run, output limit reached. */
+#define RUNNER_CPU_US 20000u
+
 static enum run_status
 status_by_limit(const struct facts *f, bool *ret_found)
 {
 	bool cpu_signal = f->exited && f->exit.how == EXIT_SIGNALLED &&
 	    (f->exit.value == SIGXCPU || f->exit.value == SIGKILL);
 
+	/* Our clock ran out while the runner was tidying up behind it. */
+	bool by_itself = f->exited && f->exit.cause == EXIT_BY_ITSELF;
+
 	*ret_found = true;
-	if (f->cause == CAUSE_WALL)
+	if (f->cause == CAUSE_WALL && !by_itself)
 		return RUN_TIMEOUT;
-	if (f->cause == CAUSE_CPU)
+	if (f->cause == CAUSE_CPU && !by_itself)
 		return RUN_CPU_TIMEOUT;
 	if (f->oom_killed)
 		return RUN_OUT_OF_MEMORY;
@@ -103,7 +109,14 @@ verdict_decide(const struct facts *f, struct run_result *r)
 		r->signal = SIGKILL; /* how we ended it */
 	r->cut = f->exited ? f->exit.cut : 0;
 	r->wall_us = f->exited ? f->exit.wall_us : f->wall_us;
-	r->cpu_us = f->exited ? f->exit.cpu_us : f->cpu_us;
+	/*
+	 * The runner's figure is exact, but misses children that the kernel
+	 * reaped for a parent that ignores SIGCHLD; the cgroup's has the
+	 * runner's own work in it, which is small.
+	 */
+	r->cpu_us = f->exited && f->exit.cpu_us + RUNNER_CPU_US > f->cpu_us ?
+	    f->exit.cpu_us :
+	    f->cpu_us;
 	r->memory_kb = f->exited ? f->exit.memory_kb : 0;
 	explain(f, r);
 }

@@ -250,7 +250,7 @@ def program_has_limits(runner):
     with Box(runner) as box:
         box.start().python(code, cpu_s=7, file_mb=3, open_files=55)
         assert box.result()[0].decode().split("\n")[:-1] == [
-            "CPU 7 8", "FSIZE 3145728 3145728", "NOFILE 55 55", "CORE 0 0",
+            "CPU 7 8", "FSIZE 3145728 3145728", "NOFILE 55 55", "CORE 1 1",
             "AS -1 -1"]
 
 

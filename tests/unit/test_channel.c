@@ -562,12 +562,11 @@ channel_queue_arrives_whole_under_a_slow_reader(void)
 	open_fixture(&f);
 	before = open_descriptors();
 	send_many(&f);
-	CU_ASSERT(channel_backlog(f.ch) > MIB);
 	do {
 		len = m.len;
 		hear(&f, &m, 7001, &nfds);
 		turn(&f);
-	} while (m.len > len || channel_backlog(f.ch) > 0);
+	} while (m.len > len);
 	check_many(&m);
 	CU_ASSERT_EQUAL(nfds, SENT_MESSAGES / 10);
 	CU_ASSERT_EQUAL(open_descriptors(), before);
@@ -634,10 +633,8 @@ channel_ends_when_its_queue_is_too_long(void)
 	/* Not touched, so the pages are never there. */
 	CU_ASSERT_FATAL(msgbuf_reserve(&body, 128 * MIB) != NULL);
 	body.len = 100 * MIB;
-	while (
-	    n < 20 && channel_backlog(f.ch) + body.len <= CHANNEL_QUEUE_MAX) {
+	while ((n + 1) * body.len <= CHANNEL_QUEUE_MAX)
 		channel_send(f.ch, MSG_RESULT, n++, &body);
-	}
 	turn(&f);
 	CU_ASSERT_EQUAL(f.closed, 0);
 	channel_send(f.ch, MSG_RESULT, n, &body);
@@ -645,17 +642,6 @@ channel_ends_when_its_queue_is_too_long(void)
 	CU_ASSERT_EQUAL(f.closed, 1);
 	CU_ASSERT_PTR_NOT_NULL(strstr(f.why, "wait to be sent"));
 	msgbuf_fini(&body);
-	close_fixture(&f);
-}
-
-static void
-channel_knows_its_peer(void)
-{
-	struct fixture f;
-
-	open_fixture(&f);
-	CU_ASSERT_STRING_EQUAL(channel_peer(f.ch), "peer");
-	CU_ASSERT_EQUAL(channel_backlog(f.ch), 0);
 	close_fixture(&f);
 }
 
@@ -685,7 +671,6 @@ add_channel_suite(void)
 		TEST_ROW(channel_that_cannot_send_is_closed_from_the_loop),
 		TEST_ROW(channel_ends_at_a_body_that_is_bad),
 		TEST_ROW(channel_ends_when_its_queue_is_too_long),
-		TEST_ROW(channel_knows_its_peer),
 	};
 
 	suite_add("channel", tests, nitems(tests));

@@ -143,6 +143,7 @@ profile_answers_clone3_as_an_old_kernel_would(void)
 
 	json_array_foreach(rules, i, rule) {
 		bool refused = strcmp(action_of(rule), "SCMP_ACT_ERRNO") == 0;
+		bool pretended = strncmp(name_of(rule), "sync", 4) == 0;
 
 		CU_ASSERT(
 		    refused || strcmp(action_of(rule), "SCMP_ACT_ALLOW") == 0);
@@ -150,7 +151,7 @@ profile_answers_clone3_as_an_old_kernel_would(void)
 			continue;
 		CU_ASSERT_EQUAL(
 		    json_integer_value(json_object_get(rule, "errnoRet")),
-		    ENOSYS);
+		    pretended ? 0 : ENOSYS);
 		found += strcmp(name_of(rule), "clone3") == 0;
 	}
 	CU_ASSERT_EQUAL(found, 1);

@@ -157,8 +157,8 @@ spec_limits_memory_processes_and_cpu(void)
 	CU_ASSERT_EQUAL(number_of(host, "NanoCpus"), 1000000000);
 	CU_ASSERT_EQUAL(number_of(host, "ShmSize"), 64 * MIB_BYTES);
 	CU_ASSERT_STRING_EQUAL(text_of(core, "Name"), "core");
-	CU_ASSERT_EQUAL(number_of(core, "Soft"), 0);
-	CU_ASSERT_EQUAL(number_of(core, "Hard"), 0);
+	CU_ASSERT_EQUAL(number_of(core, "Soft"), 1);
+	CU_ASSERT_EQUAL(number_of(core, "Hard"), 1);
 	json_decref(spec);
 }
 

@@ -185,16 +185,18 @@ verdict_of_several_causes_is_the_first(void)
 
 /* Ended in time by itself, while our KILL was on its way. */
 static void
-verdict_keeps_the_exit_code_that_came_with_a_timeout(void)
+verdict_believes_an_end_before_our_kill(void)
 {
 	struct facts f = exited(7);
 	struct run_result r;
 
 	f.cause = CAUSE_WALL;
 	r = decide(&f);
-	CU_ASSERT_EQUAL(r.status, RUN_TIMEOUT);
+	CU_ASSERT_EQUAL(r.status, RUN_ERROR);
 	CU_ASSERT_TRUE(r.has_exit_code);
 	CU_ASSERT_EQUAL(r.exit_code, 7);
+	f.exit.cause = EXIT_KILLED;
+	CU_ASSERT_EQUAL(decide(&f).status, RUN_TIMEOUT);
 }
 
 static void
@@ -265,7 +267,7 @@ add_verdict_suite(void)
 		TEST_ROW(verdict_of_the_kernels_counter_is_out_of_memory),
 		TEST_ROW(verdict_of_too_much_output_is_a_limit),
 		TEST_ROW(verdict_of_several_causes_is_the_first),
-		TEST_ROW(verdict_keeps_the_exit_code_that_came_with_a_timeout),
+		TEST_ROW(verdict_believes_an_end_before_our_kill),
 		TEST_ROW(verdict_without_exit_uses_what_the_worker_knows),
 		TEST_ROW(verdict_takes_the_use_from_exit),
 		TEST_ROW(verdict_of_lease_follows_the_status),

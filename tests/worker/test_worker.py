@@ -50,7 +50,7 @@ class Worker:
         runner = fake.Runner(ours, greeting).start()
         self.leases += 1
         (pool or self.pool).send("LEASE_GRANT", run, struct.pack(
-            "<IIIBHH", self.leases, 0, NO_SUCH_PID, 1, 0, 0),
+            "<IIBHH", self.leases, NO_SUCH_PID, 1, 0, 0),
             [theirs.fileno()])
         theirs.close()
         return runner
@@ -495,9 +495,9 @@ BAD_MESSAGES = [
     ("grant_short", "pool", lambda c: c.send(
         "LEASE_GRANT", 1, b"\0" * 16, [0])),
     ("grant_mask", "pool", lambda c: c.send(
-        "LEASE_GRANT", 1, struct.pack("<IIIBHH", 1, 0, 1, 1, 3, 0), [0])),
+        "LEASE_GRANT", 1, struct.pack("<IIBHH", 1, 1, 1, 3, 0), [0])),
     ("grant_without_stream", "pool", lambda c: c.send(
-        "LEASE_GRANT", 1, struct.pack("<IIIBHH", 1, 0, 1, 1, 0, 0))),
+        "LEASE_GRANT", 1, struct.pack("<IIBHH", 1, 1, 1, 0, 0))),
     ("deny_refusal", "pool", lambda c: c.send(
         "LEASE_DENY", 1, struct.pack("<BI", 77, 0) + h.block("x"))),
     ("deny_trailing", "pool", lambda c: c.send(
