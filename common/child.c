@@ -37,6 +37,9 @@ on_config(void *arg, struct message *m)
 	struct child *child = arg;
 	struct err e = { 0 };
 
+	if (child->configured)
+		return -1;
+	child->configured = true;
 	if (take_config(child, m, &e) < 0 ||
 	    child->ops->start(child->arg, &e) < 0) {
 		log_error("cannot start: %s", e.text);
@@ -56,7 +59,7 @@ on_peer(void *arg, struct message *m)
 	enum role role = msgbuf_get_u8(&m->body);
 	unsigned index = msgbuf_get_u16(&m->body);
 
-	if (!msgbuf_done(&m->body) || role >= ROLE_NROLES)
+	if (!child->configured || !msgbuf_done(&m->body) || role >= ROLE_NROLES)
 		return -1;
 	child->ops->peer(child->arg, role, index, steal_fd(&m->fds[0]));
 	event_del(child->lonely);
@@ -68,7 +71,7 @@ on_listen(void *arg, struct message *m)
 {
 	struct child *child = arg;
 
-	if (child->ops->listen == NULL)
+	if (!child->configured || child->ops->listen == NULL)
 		return -1;
 	child->ops->listen(child->arg, steal_fd(&m->fds[0]));
 	return 0;
@@ -99,7 +102,7 @@ on_drain(void *arg, struct message *m)
 	struct child *child = arg;
 	uint32_t grace_ms = msgbuf_get_u32(&m->body);
 
-	if (!msgbuf_done(&m->body))
+	if (!child->configured || !msgbuf_done(&m->body))
 		return -1;
 	child->ops->drain(child->arg, grace_ms);
 	return 0;

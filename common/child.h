@@ -16,6 +16,7 @@
 #define COMMON_CHILD_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "common/channel.h"
@@ -40,6 +41,7 @@ struct child {
 	void *arg;
 	uint64_t started_us;
 	struct event *lonely; /* see child_peer_lost() */
+	bool configured;      /* CONFIG came, before anything else */
 	int exit_code;
 };
 

@@ -65,6 +65,8 @@ on_ready(void *arg, struct message *m)
 	struct process *p = arg;
 
 	(void)m;
+	if (p->state != PROCESS_STARTING)
+		return -1;
 	p->state = PROCESS_READY;
 	event_del(p->deadline);
 	log_debug("role=%s index=%u pid=%d ready after_ms=%llu",
@@ -103,6 +105,8 @@ on_drained(void *arg, struct message *m)
 	struct process *p = arg;
 
 	(void)m;
+	if (!p->sv->draining)
+		return -1;
 	p->drained = true;
 	drain_continue(p->sv);
 	return 0;

@@ -84,7 +84,7 @@ run_end(struct run *r, enum lease_verdict verdict, const char *details)
 	r->leased = false;
 	event_del(r->timer);
 	event_del(r->cpu_timer);
-	r->stage = STAGE_ENDED;
+	run_set_stage(r, STAGE_ENDED);
 	TAILQ_REMOVE(&w->runs, r, link);
 	w->nruns--;
 	w->finished++;
@@ -155,7 +155,7 @@ void
 run_take_last_bytes(struct run *r)
 {
 	freeze(r);
-	r->stage = STAGE_LAST;
+	run_set_stage(r, STAGE_LAST);
 	run_set_timer(r->timer, LAST_BYTES_MS * 1000);
 }
 
@@ -166,7 +166,7 @@ run_ask_to_end(struct run *r, enum cause cause)
 
 	r->facts.cause = cause;
 	event_del(r->cpu_timer);
-	r->stage = STAGE_ENDING;
+	run_set_stage(r, STAGE_ENDING);
 	place = frame_begin(&r->out, FRAME_KILL);
 	frame_end(&r->out, place);
 	stream_send(r);
@@ -217,7 +217,7 @@ run_on_stream_lost(struct run *r, const char *why)
 		run_finish(r);
 		return;
 	}
-	r->stage = STAGE_LAST;
+	run_set_stage(r, STAGE_LAST);
 	run_set_timer(r->timer, JUDGE_MS * 1000);
 }
 

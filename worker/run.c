@@ -4,6 +4,7 @@
  * Both clocks are the worker's own, outside the container.  When one runs
  * out, worker/ending.c ends the program.
  */
+#include <assert.h>
 #include <event2/event.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +16,25 @@
 #include "worker/worker.h"
 
 #define CPU_CHECK_MIN_US 5000
+
+static const bool may_become[STAGE_NSTAGES][STAGE_NSTAGES] = {
+	[STAGE_WAITING] = { [STAGE_ASKED] = true, [STAGE_ENDED] = true },
+	[STAGE_ASKED] = { [STAGE_WAITING] = true,
+	    [STAGE_RUNNING] = true,
+	    [STAGE_ENDED] = true },
+	[STAGE_RUNNING] = { [STAGE_ENDING] = true,
+	    [STAGE_LAST] = true,
+	    [STAGE_ENDED] = true },
+	[STAGE_ENDING] = { [STAGE_LAST] = true, [STAGE_ENDED] = true },
+	[STAGE_LAST] = { [STAGE_ENDED] = true },
+};
+
+void
+run_set_stage(struct run *r, enum stage to)
+{
+	assert(may_become[r->stage][to]);
+	r->stage = to;
+}
 
 void
 run_set_timer(struct event *timer, uint64_t us)
@@ -71,6 +91,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 			run_finish(r);
 		break;
 	case STAGE_ENDED:
+	case STAGE_NSTAGES:
 		break;
 	}
 }
@@ -116,9 +137,10 @@ run_ask(struct run *r)
 	uint64_t now = clock_us();
 	struct msgbuf m;
 
-	if (r->worker->pool == NULL || now >= r->deadline_us)
+	if (r->stage != STAGE_WAITING || r->worker->pool == NULL ||
+	    now >= r->deadline_us)
 		return;
-	r->stage = STAGE_ASKED;
+	run_set_stage(r, STAGE_ASKED);
 	r->asked_us = now;
 	msgbuf_init(&m, msg_info(MSG_LEASE_ASK)->max);
 	msgbuf_put_u16(&m, r->order.language);
@@ -232,7 +254,7 @@ run_granted(struct run *r, struct lease *lease)
 	}
 	r->begun_us = clock_us();
 	r->timing.thaw_us = r->begun_us - r->granted_us;
-	r->stage = STAGE_RUNNING;
+	run_set_stage(r, STAGE_RUNNING);
 	run_set_timer(r->timer, r->order.limits.wall_ms * 1000ull);
 	set_cpu_timer(r, 0);
 	log_debug("run=" RUN_ID_FORMAT " container=%u begins", r->id,
@@ -254,7 +276,8 @@ run_pool_gone(struct run *r)
 		    "the pool of containers ended while the program ran");
 		return;
 	}
-	r->stage = STAGE_WAITING;
+	if (r->stage == STAGE_ASKED)
+		run_set_stage(r, STAGE_WAITING);
 	run_set_timer(r->timer,
 	    r->deadline_us > clock_us() ? r->deadline_us - clock_us() : 0);
 }

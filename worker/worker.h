@@ -37,6 +37,7 @@ enum stage {
 	STAGE_ENDING, /* KILL was sent, EXIT is awaited */
 	STAGE_LAST,   /* frozen, or the stream was lost: last bytes */
 	STAGE_ENDED,  /* answered; freed when the loop comes round */
+	STAGE_NSTAGES
 };
 
 struct run {
@@ -86,6 +87,8 @@ void run_ask(struct run *r);
 /* The pool went: what is leased is lost, what is asked waits. */
 void run_pool_gone(struct run *r);
 void run_granted(struct run *r, struct lease *lease);
+/* The one door to r->stage; asserts that the step is allowed. */
+void run_set_stage(struct run *r, enum stage to);
 void run_set_timer(struct event *timer, uint64_t us);
 
 /* ending.c: the end.  After those marked (!) the run must not be used. */
