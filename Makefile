@@ -29,7 +29,7 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIE \
 PACKAGES := libevent_core libcurl jansson libseccomp inih
 # Asked for when first used: on a fresh machine pkg-config is not there yet.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
-PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)))$(PKG_LIBS) -lhttp_parser
+PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)) -lhttp_parser)$(PKG_LIBS)
 
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=gnu11 $(WARN) $(HARDEN) -MMD -MP -I. -I$(BUILD) \

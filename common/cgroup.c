@@ -37,6 +37,8 @@ static const struct {
 	    O_RDONLY },
 	[CGROUP_CPU] = { CGROUP_C_CPUACCT, "cpuacct.usage", "cpu.stat",
 	    O_RDONLY },
+	[CGROUP_SOCKETS] = { CGROUP_C_MEMORY, "memory.kmem.tcp.limit_in_bytes",
+	    NULL, O_WRONLY },
 	[CGROUP_PIDS] = { CGROUP_C_PIDS, "pids.max", "pids.max", O_RDWR },
 };
 
@@ -376,6 +378,14 @@ cgroup_set_memory(const struct cgroup *cg, uint64_t bytes, struct err *e)
 	if (put_bytes(cg, CGROUP_MEMORY_SWAP, bytes, e) < 0)
 		return -1;
 	return put_bytes(cg, CGROUP_MEMORY, bytes, e);
+}
+
+int
+cgroup_set_sockets(const struct cgroup *cg, uint64_t bytes, struct err *e)
+{
+	return cg->fd[CGROUP_SOCKETS] < 0 ?
+	    0 :
+	    put_bytes(cg, CGROUP_SOCKETS, bytes, e);
 }
 
 int

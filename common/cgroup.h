@@ -27,6 +27,7 @@ enum cgroup_file {
 	CGROUP_MEMORY_SWAP, /* v1 memory.memsw.limit_in_bytes */
 	CGROUP_OOM,         /* v1 memory.oom_control, v2 memory.events */
 	CGROUP_CPU,         /* v1 cpuacct.usage, v2 cpu.stat */
+	CGROUP_SOCKETS,     /* v1 memory.kmem.tcp.limit_in_bytes */
 	CGROUP_PIDS,        /* pids.max */
 	CGROUP_NFILES
 };
@@ -67,6 +68,11 @@ int cgroup_freeze(const struct cgroup *cg, struct err *e);
 int cgroup_thaw(const struct cgroup *cg, struct err *e);
 
 int cgroup_set_memory(const struct cgroup *cg, uint64_t bytes, struct err *e);
+/*
+ * Socket buffers: in v2 they count as memory.  In v1 they count as nothing
+ * until this limit is set, which then holds for UDP too.  No such file: 0.
+ */
+int cgroup_set_sockets(const struct cgroup *cg, uint64_t bytes, struct err *e);
 int cgroup_set_pids(const struct cgroup *cg, uint32_t pids, struct err *e);
 
 /* Counters since the container's start; -1 when they cannot be read. */

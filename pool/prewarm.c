@@ -25,6 +25,8 @@
 #include "pool/spec.h"
 
 #define PID_RETRY_US 5000
+/* Of all sockets of a container: some dozen full ones. */
+#define SOCKET_BYTES (16u * MIB)
 
 /* ---- failure ---------------------------------------------------------- */
 
@@ -183,6 +185,8 @@ on_exec_known(void *arg, const struct docker_answer *answer)
 	/* Without the files all works too, by Docker's own pause. */
 	if (cgroup_open(&s->cgroup, s->runner_pid, &e) < 0)
 		log_warn("container=%u cgroup files: %s", s->number, e.text);
+	if (cgroup_set_sockets(&s->cgroup, SOCKET_BYTES, &e) < 0)
+		log_warn("container=%u socket buffers: %s", s->number, e.text);
 	call(s, "POST", "/pause", NULL, on_paused);
 }
 

@@ -21,8 +21,8 @@ tmpfs(const struct settings *s, uid_t uid)
 	char tmp[160], home[160];
 
 	snprintf(tmp, sizeof tmp,
-	    "rw,nosuid,nodev,size=%um,nr_inodes=%u,mode=1777", s->run_tmp_mb,
-	    s->run_tmp_inodes);
+	    "rw,exec,nosuid,nodev,size=%um,nr_inodes=%u,mode=1777",
+	    s->run_tmp_mb, s->run_tmp_inodes);
 	snprintf(home, sizeof home,
 	    "rw,exec,nosuid,nodev,size=%um,"
 	    "nr_inodes=%u,mode=0700,uid=%u,gid=%u",

@@ -18,7 +18,7 @@
 #define READY_MS 1000
 /* Requests that wait for other processes at the same time. */
 #define ASKS_MAX  64
-#define PARTS_MAX (WEB_WORKERS_MAX + 2)
+#define PARTS_MAX (WORKERS_MAX + 2)
 
 /* One process that is asked. */
 struct part {

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 
 #define AHEAD_MAX    65536u /* of the next requests, while one is answered */
 #define TURN_ANSWERS 32     /* then the others have their turn */
+#define LOOK_MS      250    /* has a client left that we do not read from? */
 
 static const char *const state_names[CONN_NSTATES] = {
 	[CONN_IDLE] = "idle",
@@ -140,7 +142,39 @@ step_working(struct connection *c)
 	return false;
 }
 
+/* While AHEAD_MAX bytes wait, we do not read, and see no end of them. */
+static void
+look_after(struct connection *c)
+{
+	struct pollfd one = { .fd = c->fd, .events = POLLRDHUP };
+
+	if (poll(&one, 1, 0) > 0)
+		connection_close(c, "the client left before its answer");
+	else
+		set_timer(c, LOOK_MS);
+}
+
 /* ---- writing ---------------------------------------------------------- */
+
+/*
+ * Until the client has taken nothing for write_ms; or, with those write_ms
+ * for a start, less than write_bytes_s: whichever comes first.
+ */
+static void
+set_write_timer(struct connection *c)
+{
+	const struct http_limits *l = &c->server->limits;
+	uint64_t now_ms = (clock_us() - c->answer_us) / 1000;
+	size_t written = c->answer_bytes - evbuffer_get_length(c->out);
+	uint64_t earned_ms = (uint64_t)written * 1000 / l->write_bytes_s;
+
+	if (earned_ms >= now_ms)
+		set_timer(c, l->write_ms);
+	else if (earned_ms + l->write_ms > now_ms)
+		set_timer(c, (uint32_t)(earned_ms + l->write_ms - now_ms));
+	else
+		connection_close(c, "the client reads too slowly");
+}
 
 /* False: the socket takes no more now, or is broken. */
 static bool
@@ -159,15 +193,18 @@ flush(struct connection *c)
 			event_add(c->writable, NULL);
 		break;
 	}
-	if (c->state == CONN_WRITING && evbuffer_get_length(c->out) < before)
-		set_timer(c, c->server->limits.write_ms);
+	if (c->state == CONN_WRITING && evbuffer_get_length(c->out) > 0 &&
+	    evbuffer_get_length(c->out) < before)
+		set_write_timer(c);
 	return c->state != CONN_CLOSED && evbuffer_get_length(c->out) == 0;
 }
 
 void
-connection_begin_answer(struct connection *c)
+connection_begin_answer(struct connection *c, size_t allocated)
 {
-	connection_charge(c, c->request.body.cap + evbuffer_get_length(c->out));
+	connection_charge(c, allocated);
+	c->answer_bytes = evbuffer_get_length(c->out);
+	c->answer_us = clock_us();
 	connection_set_state(c, CONN_WRITING);
 	connection_turn(c);
 }
@@ -216,6 +253,20 @@ step_closed(struct connection *c)
 
 /* ---- life ------------------------------------------------------------- */
 
+static void
+set_reading(struct connection *c)
+{
+	bool full = (c->state == CONN_WORKING || c->state == CONN_WRITING) &&
+	    evbuffer_get_length(c->in) >= AHEAD_MAX;
+
+	if (c->eof || full)
+		event_del(c->readable);
+	else
+		event_add(c->readable, NULL);
+	if (full && c->state == CONN_WORKING)
+		set_timer(c, LOOK_MS);
+}
+
 void
 connection_turn(struct connection *c)
 {
@@ -241,12 +292,7 @@ connection_turn(struct connection *c)
 		return;
 	if (answers == TURN_ANSWERS)
 		event_active(c->writable, EV_WRITE, 1);
-	if (c->eof ||
-	    ((c->state == CONN_WORKING || c->state == CONN_WRITING) &&
-		evbuffer_get_length(c->in) >= AHEAD_MAX))
-		event_del(c->readable);
-	else
-		event_add(c->readable, NULL);
+	set_reading(c);
 }
 
 static void
@@ -263,7 +309,10 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 		connection_refuse(c, &f);
 		return;
 	}
-	connection_close(c, "nothing happened for too long");
+	if (c->state == CONN_WORKING)
+		look_after(c);
+	else
+		connection_close(c, "nothing happened for too long");
 }
 
 void

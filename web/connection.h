@@ -5,7 +5,8 @@
  *     HEAD      its head is coming                408 after read_ms, which
  *     BODY      its body is coming                  covers both
  *     WORKING   the handler has it                the run's own limits
- *     WRITING   the answer is going out           ends after write_ms
+ *     WRITING   the answer is going out           ends after write_ms, or
+ *                                                   below write_bytes_s
  *     LINGERING told to go, has our last answer   ends after linger_ms
  *     CLOSED    waits to be freed, outside its own callbacks
  *
@@ -43,9 +44,11 @@ struct connection {
 	struct evbuffer *in, *out;
 	size_t head_seen; /* bytes of `in` that head_find_end() knows */
 	struct chunked chunked;
-	size_t charged; /* our part of the server's buffered_bytes */
-	bool eof;       /* the client has closed its side */
-	bool close;     /* after this answer */
+	size_t answer_bytes; /* of an answer, head and all, */
+	uint64_t answer_us;  /* and since when it is being written */
+	size_t charged;      /* our part of the server's buffered_bytes */
+	bool eof;            /* the client has closed its side */
+	bool close;          /* after this answer */
 	bool in_turn;
 	void (*gone)(void *arg);
 	void *gone_arg;
@@ -79,8 +82,8 @@ void connection_set_state(struct connection *c, enum connection_state state);
 void connection_charge(struct connection *c, size_t bytes);
 /* Goes on as far as it can without waiting. */
 void connection_turn(struct connection *c);
-/* The whole answer is in `out`. */
-void connection_begin_answer(struct connection *c);
+/* The whole answer is in `out`; so many bytes were allocated for it. */
+void connection_begin_answer(struct connection *c, size_t allocated);
 void connection_close(struct connection *c, const char *why);
 /* Answers a fault of the HTTP layer, or a full server; then lingers. */
 void connection_refuse(struct connection *c, const struct fault *f);

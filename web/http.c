@@ -82,6 +82,34 @@ has_no_body(const struct connection *c, unsigned status)
 	    (method != NULL && strcmp(method, "HEAD") == 0);
 }
 
+size_t
+http_answer_room(const struct http_request *r)
+{
+	const struct connection *c = (const struct connection *)r;
+	const struct http_server *s = c->server;
+	size_t others = s->counts.buffered_bytes - c->charged;
+	size_t room = s->limits.buffer_bytes > others ?
+	    s->limits.buffer_bytes - others :
+	    0;
+
+	return room > HTTP_SMALL ? room : HTTP_SMALL;
+}
+
+/* It has grown by doubling, and may stay for a while. */
+static void
+shrink(struct msgbuf *body)
+{
+	uint8_t *data;
+
+	if (body->len == 0 || body->cap <= body->len)
+		return;
+	data = realloc(body->data, body->len);
+	if (data == NULL)
+		return;
+	body->data = data;
+	body->cap = body->len;
+}
+
 static int
 put_body(struct connection *c, const struct http_response *response, size_t len)
 {
@@ -99,11 +127,12 @@ put_body(struct connection *c, const struct http_response *response, size_t len)
 	return 0;
 }
 
-void
-http_respond(struct http_request *r, const struct http_response *response)
+static void
+respond(struct http_request *r, const struct http_response *response)
 {
 	struct connection *c = connection_of(r);
 	size_t len = response->body ? response->body->len : response->len;
+	size_t allocated = response->body ? response->body->cap : 0;
 	bool put;
 
 	assert(c->state == CONN_WORKING);
@@ -113,10 +142,13 @@ http_respond(struct http_request *r, const struct http_response *response)
 	c->server->counts.by_class[response->status / 100 % 6]++;
 	put = put_head(c, response, len) >= 0 &&
 	    put_body(c, response, len) >= 0;
-	if (response->body != NULL)
+	if (response->body != NULL && response->body->cap > 0) {
+		allocated = 0; /* not taken */
 		msgbuf_fini(response->body);
+	}
+	msgbuf_fini(&r->body);
 	if (put)
-		connection_begin_answer(c);
+		connection_begin_answer(c, allocated);
 	else
 		connection_close(c, "out of memory for an answer");
 }
@@ -142,8 +174,26 @@ respond_fault(
 	    &body, "{\"error\":{\"code\":\"%s\",\"message\":", f->code);
 	text_put_json_str(&body, f->message);
 	msgbuf_put_raw(&body, "}}\n", 3);
+	shrink(&body);
 	response.body = &body;
-	http_respond(r, &response);
+	respond(r, &response);
+}
+
+void
+http_respond(struct http_request *r, const struct http_response *response)
+{
+	struct fault f;
+
+	if (response->body != NULL) {
+		shrink(response->body);
+		if (response->body->cap > http_answer_room(r)) {
+			msgbuf_fini(response->body);
+			fault_set(&f, 503, "busy", HTTP_NO_ROOM);
+			respond_fault(r, &f, NULL, response->close);
+			return;
+		}
+	}
+	respond(r, response);
 }
 
 void

@@ -46,8 +46,9 @@ struct http_limits {
 	size_t buffer_bytes; /* bodies and answers of all connections */
 	uint32_t read_ms;    /* from a request's first byte to its last */
 	uint32_t idle_ms;
-	uint32_t write_ms;  /* without progress */
-	uint32_t linger_ms; /* for a refused client to read the answer */
+	uint32_t write_ms; /* without progress; and after the first so long */
+	size_t write_bytes_s; /* it has taken so much each second, or ends */
+	uint32_t linger_ms;   /* for a refused client to read the answer */
 };
 
 /* Valid from the handler's call until http_respond() or `gone`. */
@@ -102,7 +103,19 @@ const struct http_counts *http_server_counts(const struct http_server *s);
 
 /* The answer comes later.  `gone`: the client left, and r with it. */
 void http_defer(struct http_request *r, void (*gone)(void *arg), void *arg);
-/* r is no longer the handler's. */
+/* How long an answer may be now, for the memory that all of them take. */
+size_t http_answer_room(const struct http_request *r);
+/*
+ * For a body or an answer of this size there is always room: what large ones
+ * of some clients take must not keep out the small ones of all others.  What
+ * lies beyond the limit is bounded by the number of connections.
+ */
+#define HTTP_SMALL 65536u
+/* What the client is told when there is too little. */
+#define HTTP_NO_ROOM                                            \
+	"too much memory is taken by answers that clients have" \
+	" not read yet; try again soon"
+/* r is no longer the handler's.  Too little room: answers 503 instead. */
 void http_respond(struct http_request *r, const struct http_response *response);
 /* The answer of every error: {"error": {"code": ..., "message": ...}}. */
 void http_respond_fault(struct http_request *r, const struct fault *f);

@@ -165,7 +165,7 @@ intake_body(struct connection *c)
 	}
 	connection_charge(c, c->request.body.cap);
 	if (s->counts.buffered_bytes > s->limits.buffer_bytes &&
-	    c->request.body.len > 0) {
+	    c->request.body.len > HTTP_SMALL) {
 		fault_set(&f, 503, "busy",
 		    "too many large requests at the "
 		    "same time; try again soon");

@@ -14,27 +14,25 @@
 /* Channels, the event loop, refused connections. */
 #define FDS_BESIDE 256
 #define WRITE_MS   30000
-#define LINGER_MS  2000
+/* A client that reads more slowly is not waited for. */
+#define WRITE_BYTES_S (64 * KIB)
+#define LINGER_MS     2000
 /* For answers to reach their clients, when no time is left for programs. */
 #define FLUSH_MS 1000
 
 static void on_grace_over(evutil_socket_t fd, short what, void *arg);
 
-/* As many descriptors as the connections that the settings allow need. */
+/* The limit is the supervisor's, which has raised it as far as it may. */
 static void
-raise_descriptors(uint32_t connections)
+check_descriptors(uint32_t connections)
 {
-	rlim_t wanted = connections + FDS_BESIDE;
 	struct rlimit limit;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur >= wanted)
-		return;
-	if (limit.rlim_max < wanted)
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
+	    limit.rlim_cur < (rlim_t)connections + FDS_BESIDE)
 		log_warn("http_connections=%u is more than the limit of %ju "
 			 "open files allows",
-		    connections, (uintmax_t)limit.rlim_max);
-	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
-	setrlimit(RLIMIT_NOFILE, &limit);
+		    connections, (uintmax_t)limit.rlim_cur);
 }
 
 static int
@@ -50,10 +48,11 @@ start(void *arg, struct err *e)
 		.read_ms = s->http_read_ms,
 		.idle_ms = s->http_idle_ms,
 		.write_ms = WRITE_MS,
+		.write_bytes_s = WRITE_BYTES_S,
 		.linger_ms = LINGER_MS,
 	};
 
-	raise_descriptors(s->http_connections);
+	check_descriptors(s->http_connections);
 	json_object_seed(0); /* random: keys cannot be chosen to collide */
 	peers_init(web);
 	web->runs = runs_new(web);

@@ -73,7 +73,7 @@ void
 peers_init(struct web *web)
 {
 	web->pool = (struct peer){ .web = web, .role = ROLE_POOL };
-	for (unsigned i = 0; i < WEB_WORKERS_MAX; i++)
+	for (unsigned i = 0; i < WORKERS_MAX; i++)
 		web->workers[i] = (struct peer){
 			.web = web, .role = ROLE_WORKER, .index = i
 		};
@@ -112,7 +112,7 @@ peers_add(struct web *web, enum role role, unsigned index, int fd)
 {
 	if (role == ROLE_POOL) {
 		add_pool(web, fd);
-	} else if (role == ROLE_WORKER && index < WEB_WORKERS_MAX) {
+	} else if (role == ROLE_WORKER && index < WORKERS_MAX) {
 		add_worker(web, index, fd);
 	} else {
 		log_warn(

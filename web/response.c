@@ -12,6 +12,11 @@ struct streams {
 	size_t whole[2];         /* without a character that a limit cut */
 };
 
+/* Where in the answer something was put. */
+struct span {
+	size_t at, len;
+};
+
 static void
 streams_fini(struct streams *s)
 {
@@ -71,19 +76,49 @@ join(struct streams *s, const struct run_result *result)
 	}
 }
 
-static void
-put_output(struct msgbuf *m, const struct streams *s)
+static bool
+ends_line(const struct msgbuf *both)
 {
-	size_t n = s->both.len;
-
-	if (n > 0 && s->both.data[n - 1] == '\n')
-		n--;
-	msgbuf_put_raw(m, "\"output\":", 9);
-	text_put_json(m, s->both.data, n);
+	return both->len > 0 && both->data[both->len - 1] == '\n';
 }
 
 static void
-put_streams(struct msgbuf *m, const struct streams *s)
+put_output(struct msgbuf *m, const struct streams *s, struct span *ret_span)
+{
+	msgbuf_put_raw(m, "\"output\":", 9);
+	ret_span->at = m->len;
+	text_put_json(m, s->both.data, s->both.len - ends_line(&s->both));
+	ret_span->len = m->len - ret_span->at;
+}
+
+/* The text of the only stream: `output`, and what was left out there. */
+static void
+put_again(struct msgbuf *m, const struct streams *s, struct span output)
+{
+	size_t len = output.len - 1; /* not the closing quote */
+	uint8_t *to = msgbuf_reserve(m, len);
+
+	if (to == NULL)
+		return;
+	memcpy(to, m->data + output.at, len);
+	m->len += len;
+	if (ends_line(&s->both))
+		msgbuf_put_raw(m, "\\n", 2);
+	msgbuf_put_u8(m, '"');
+}
+
+static void
+put_text(
+    struct msgbuf *m, const struct streams *s, size_t i, struct span output)
+{
+	if (s->whole[i] == s->both.len)
+		put_again(m, s, output);
+	else
+		text_put_json(m, s->stream[i].data, s->whole[i]);
+}
+
+static void
+put_streams(struct msgbuf *m, const struct streams *s, struct span output)
 {
 	static const char *const names[2] = { "stdout", "stderr" };
 	bool text[2];
@@ -94,7 +129,7 @@ put_streams(struct msgbuf *m, const struct streams *s)
 		text[i] = text_is_utf8(from->data, s->whole[i]);
 		text_put_format(m, ",\"%s\":", names[i]);
 		if (text[i]) {
-			text_put_json(m, from->data, s->whole[i]);
+			put_text(m, s, i, output);
 		} else {
 			msgbuf_put_u8(m, '"');
 			text_put_base64(m, from->data, from->len);
@@ -172,6 +207,7 @@ int
 response_put(struct msgbuf *m, const struct run_report *report)
 {
 	struct streams s = { 0 };
+	struct span output;
 	int result;
 
 	msgbuf_init(&s.stream[0], RESPONSE_MAX);
@@ -184,8 +220,8 @@ response_put(struct msgbuf *m, const struct run_report *report)
 		text_put_format(
 		    m, "{\"id\":\"" RUN_ID_FORMAT "\",", report->id);
 		text_put_format(m, "\"language\":\"%s\",", report->language);
-		put_output(m, &s);
-		put_streams(m, &s);
+		put_output(m, &s, &output);
+		put_streams(m, &s, output);
 		put_end(m, report->result);
 		put_numbers(m, report);
 		msgbuf_put_raw(m, "}\n", 2);

@@ -23,7 +23,8 @@ struct run_report {
 /* What of total_us no later stage accounts for. */
 uint64_t response_queue_us(const struct run_report *report);
 
-/* -1: the result's output is malformed, or there is no memory. */
+/* -1: the result's output is malformed; or, if m is bad then, the answer is
+ * longer than m may be, or there is no memory. */
 int response_put(struct msgbuf *m, const struct run_report *report);
 
 #endif

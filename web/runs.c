@@ -147,6 +147,20 @@ answer_refusal(struct run *run, enum refusal why, const char *words,
 	answer_fault(run, &f);
 }
 
+/* The program has run, but there is no answer that could tell of it. */
+static void
+answer_nothing(struct run *run, const struct run_result *result, bool no_room)
+{
+	log_warn("run=" RUN_ID_FORMAT " status=%s output_bytes=%zu lost: %s",
+	    run->id, run_status_name(result->status), result->output_len,
+	    no_room ? "no memory for its answer" : "malformed output");
+	if (no_room)
+		answer_refusal(run, REFUSED_BUSY, HTTP_NO_ROOM, 1);
+	else
+		answer_refusal(run, REFUSED_INTERNAL,
+		    "the program's output could not be put into an answer", 0);
+}
+
 static void
 answer_result(struct run *run, const struct run_result *result)
 {
@@ -157,13 +171,13 @@ answer_result(struct run *run, const struct run_result *result)
 		.result = result,
 		.total_us = clock_us() - request->whole_us,
 	};
+	size_t room = http_answer_room(request);
 	struct msgbuf body;
 
-	msgbuf_init(&body, RESPONSE_MAX);
+	msgbuf_init(&body, room < RESPONSE_MAX ? room : RESPONSE_MAX);
 	if (response_put(&body, &report) < 0) {
+		answer_nothing(run, result, body.bad);
 		msgbuf_fini(&body);
-		answer_refusal(run, REFUSED_INTERNAL,
-		    "the program's output could not be put into an answer", 0);
 		return;
 	}
 	tally_result(&run->all->tally, &report);
@@ -395,16 +409,13 @@ runs_on_result(struct peer *worker, struct message *m)
 	struct run *run = find_given(worker, m->id);
 	struct run_result result;
 
-	if (run_result_get(&m->body, &result) < 0)
+	/* Only we cancel, and forget the run then: nobody has to say so. */
+	if (run_result_get(&m->body, &result) < 0 ||
+	    result.status == RUN_CANCELLED)
 		return -1;
 	if (run == NULL)
 		return 0;
-	/* We did not cancel it, so it was the worker, which is ending. */
-	if (result.status == RUN_CANCELLED)
-		answer_refusal(
-		    run, REFUSED_DRAINING, "the service is stopping", 1);
-	else
-		answer_result(run, &result);
+	answer_result(run, &result);
 	return 0;
 }
 
@@ -469,4 +480,11 @@ runs_new(struct web *web)
 		return NULL;
 	}
 	return runs;
+}
+
+void
+runs_free(struct runs *runs)
+{
+	event_free(runs->timer);
+	free(runs);
 }

@@ -29,6 +29,8 @@ struct web;
 
 /* NULL: out of memory. */
 struct runs *runs_new(struct web *web);
+/* None is in flight. */
+void runs_free(struct runs *runs);
 
 /* POST /run. */
 void runs_post(struct web *web, struct http_request *r);

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "web/text.h"
 
 #include <stdarg.h>
@@ -109,7 +110,20 @@ text_whole_length(const void *bytes, size_t n)
 
 /* ---- JSON ------------------------------------------------------------- */
 
-static const char short_escapes[256] = {
+#define ESCAPE_MAX 6  /* \u0000 */
+#define TURN_BYTES 64 /* then it is seen whether plain ones follow */
+
+/* How a byte is written; any other value: as \ and that letter. */
+enum {
+	PLAIN = 0,   /* as it is */
+	CONTROL = 1, /* \u00.. */
+	WIDE = 2,    /* with the bytes after it */
+};
+
+static const char escapes[256] = {
+	[0x00 ... 0x07] = CONTROL,
+	[0x0b] = CONTROL,
+	[0x0e ... 0x1f] = CONTROL,
 	['"'] = '"',
 	['\\'] = '\\',
 	['\b'] = 'b',
@@ -117,28 +131,67 @@ static const char short_escapes[256] = {
 	['\n'] = 'n',
 	['\r'] = 'r',
 	['\t'] = 't',
+	[0x80 ... 0xff] = WIDE,
 };
 
-static bool
-is_plain(uint8_t c)
+static size_t
+plain_length(const uint8_t *p, size_t n)
 {
-	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+	size_t i = 0;
+
+	while (i < n && escapes[p[i]] == PLAIN)
+		i++;
+	return i;
 }
 
-static size_t
-put_special(struct msgbuf *m, const uint8_t *p, size_t n)
+static char *
+add_wide(char *to, const uint8_t *p, struct piece piece)
 {
-	struct piece piece = piece_at(p, n);
-
 	if (!piece.valid)
-		msgbuf_put_raw(m, "\xef\xbf\xbd", 3);
-	else if (piece.len > 1)
-		msgbuf_put_raw(m, p, piece.len);
-	else if (short_escapes[*p] != '\0')
-		msgbuf_put_raw(m, (char[]){ '\\', short_escapes[*p] }, 2);
-	else
-		text_put_format(m, "\\u%04x", *p);
-	return piece.len;
+		return mempcpy(to, "\xef\xbf\xbd", 3);
+	return mempcpy(to, p, piece.len);
+}
+
+static char *
+add_control(char *to, uint8_t c)
+{
+	static const char hex[] = "0123456789abcdef";
+
+	to = mempcpy(to, "\\u00", 4);
+	*to++ = hex[c >> 4];
+	*to++ = hex[c & 15];
+	return to;
+}
+
+/* Some bytes, of which many may need an escape.  Returns how many. */
+static size_t
+put_escaped(struct msgbuf *m, const uint8_t *p, size_t n)
+{
+	char text[TURN_BYTES * ESCAPE_MAX], *to = text;
+	size_t i = 0;
+
+	while (i < n && i < TURN_BYTES) {
+		char escape = escapes[p[i]];
+
+		if (escape == WIDE) {
+			struct piece piece = piece_at(p + i, n - i);
+
+			to = add_wide(to, p + i, piece);
+			i += piece.len;
+			continue;
+		}
+		if (escape == PLAIN) {
+			*to++ = (char)p[i];
+		} else if (escape == CONTROL) {
+			to = add_control(to, p[i]);
+		} else {
+			*to++ = '\\';
+			*to++ = escape;
+		}
+		i++;
+	}
+	msgbuf_put_raw(m, text, (size_t)(to - text));
+	return i;
 }
 
 void
@@ -150,13 +203,11 @@ text_put_json(struct msgbuf *m, const void *bytes, size_t n)
 	msgbuf_reserve(m, n + 2);
 	msgbuf_put_u8(m, '"');
 	while (i < n && !m->bad) {
-		size_t from = i;
+		size_t plain = plain_length(p + i, n - i);
 
-		while (i < n && is_plain(p[i]))
-			i++;
-		msgbuf_put_raw(m, p + from, i - from);
-		while (i < n && !is_plain(p[i]))
-			i += put_special(m, p + i, n - i);
+		msgbuf_put_raw(m, p + i, plain);
+		i += plain;
+		i += put_escaped(m, p + i, n - i);
 	}
 	msgbuf_put_u8(m, '"');
 }

@@ -18,9 +18,8 @@
 #include <stdint.h>
 
 #include "common/child.h"
+#include "common/roles.h"
 #include "web/http.h"
-
-#define WEB_WORKERS_MAX 64
 
 struct runs;
 struct admin;
@@ -41,7 +40,7 @@ struct web {
 	struct runs *runs;
 	struct admin *admin;
 	struct peer pool;
-	struct peer workers[WEB_WORKERS_MAX];
+	struct peer workers[WORKERS_MAX];
 	unsigned nworkers; /* that have ever been there */
 	bool draining;
 	struct event *grace;

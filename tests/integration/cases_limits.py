@@ -316,3 +316,38 @@ def little_memory_and_much_input(world):
                          limits={"memory_mb": 16}, **what)
         check(got["status"] in ("ok", "out_of_memory"), "status", got)
     world.shared.wait_rest()
+
+
+@case
+def socket_buffers(world):
+    """They count, or are limited: else one program takes the machine's."""
+    got = world.shared.client.run("""
+import os, re, socket, time
+def pages():
+    text = open("/proc/net/sockstat").read()
+    return sum(int(n) for n in re.findall(r"^(?:TCP|UDP):.* mem (\\d+)", text, re.M))
+before = pages()
+for _ in range(3):
+    if os.fork() == 0:
+        break
+listener = socket.create_server(("127.0.0.1", 0))
+kept = []
+try:
+    while len(kept) < 100:
+        near = socket.create_connection(listener.getsockname())
+        near.setblocking(False)
+        kept += [near, listener.accept()[0]]
+        try:
+            while True:
+                near.send(bytes(1 << 20))
+        except BlockingIOError:
+            pass
+except OSError:
+    pass
+time.sleep(1)
+print((pages() - before) * 4 // 1024, flush=True)
+time.sleep(0.5)
+""", limits={"memory_mb": 128})
+    if got["status"] != "out_of_memory":
+        for line in got["stdout"].split():
+            check(int(line) < 200, "MB of socket buffers", line)

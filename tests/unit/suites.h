@@ -37,6 +37,7 @@
 	X(web_response)    \
 	X(web_guard)       \
 	X(web_limits)      \
+	X(web_runs)        \
 	X(web_text)        \
 	X(web_http)
 

@@ -99,32 +99,81 @@ http_lets_a_refused_client_finish_before_it_closes(void)
 	ht_end();
 }
 
+/* A body of 100001 bytes, of which the last is missing. */
+static int
+send_most_of_a_body(void)
+{
+	static char piece[10001];
+	int fd = ht_connect();
+
+	memset(piece, 'x', 10000);
+	ht_send(
+	    fd, "POST / HTTP/1.1\r\n" HOST "Content-Length: 100001\r\n\r\n");
+	for (unsigned i = 0; i < 10; i++) {
+		ht_send(fd, piece);
+		ht_pump();
+	}
+	return fd;
+}
+
 static void
 http_bounds_the_memory_of_all_bodies(void)
 {
 	struct http_limits limits = ht_limits;
-	auto_free char *text = NULL;
-	char body[2001];
-	int one, two;
+	auto_free char *text = NULL, *small = NULL;
+	int one, two, three;
 
-	limits.buffer_bytes = 3000;
+	limits.body_bytes = 1 << 20;
+	limits.buffer_bytes = 150000;
 	ht_serve(&limits);
-	memset(body, 'x', 2000);
-	body[2000] = '\0';
-	one = ht_connect();
-	ht_send(one, "POST / HTTP/1.1\r\n" HOST "Content-Length: 2001\r\n\r\n");
-	ht_send(one, body);
-	ht_pump();
-	two = ht_connect();
-	ht_send(two, "POST / HTTP/1.1\r\n" HOST "Content-Length: 2001\r\n\r\n");
-	ht_send(two, body);
+	one = send_most_of_a_body();
+	two = send_most_of_a_body();
 	text = ht_receive(two);
 	CU_ASSERT(strncmp(text, "HTTP/1.1 503 ", 13) == 0);
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "Retry-After: 1\r\n"));
+	/* A small one has room all the same. */
+	three = ht_connect();
+	ht_send(three, "POST / HTTP/1.1\r\n" HOST "Content-Length: 1\r\n\r\nx");
+	small = ht_receive(three);
+	CU_ASSERT(strncmp(small, "HTTP/1.1 503 ", 13) != 0);
+	close(three);
 	close(two);
 	close(one);
 	ht_pump();
 	CU_ASSERT_EQUAL(http_server_counts(ht.server)->buffered_bytes, 0);
+	ht_end();
+}
+
+static void
+http_bounds_the_memory_of_answers_that_nobody_reads(void)
+{
+	static const char made[] = "GET /made HTTP/1.1\r\n" HOST "\r\n";
+	struct http_limits limits = ht_limits;
+	auto_free char *text = NULL;
+	int one, two;
+
+	limits.buffer_bytes = HT_LARGE + HT_LARGE / 2;
+	ht_serve(&limits);
+	one = ht_connect();
+	ht_send(one, made);
+	ht_pump();
+	/* What is allocated, and no more than that. */
+	CU_ASSERT_EQUAL(
+	    http_server_counts(ht.server)->buffered_bytes, HT_LARGE);
+	two = ht_connect();
+	ht_send(two, made);
+	text = ht_receive(two);
+	CU_ASSERT(strncmp(text, "HTTP/1.1 503 ", 13) == 0);
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "Retry-After: 1\r\n"));
+	CU_ASSERT_PTR_NOT_NULL(strstr(text, "\"busy\""));
+	/* Nothing was allocated for these. */
+	ht_expect("GET /small HTTP/1.1\r\n" HOST "\r\n", OK, false);
+	ht_expect("GET /large HTTP/1.1\r\n" HOST "\r\n", OK, false);
+	close(one);
+	ht_pump();
+	ht_expect(made, OK, false);
+	CU_ASSERT_EQUAL(http_server_counts(ht.server)->buffered_bytes, 0);
+	close(two);
 	ht_end();
 }
 
@@ -196,7 +245,7 @@ http_closes_on_a_client_that_does_not_read(void)
 	limits.write_ms = 20;
 	ht_serve(&limits);
 	fd = ht_connect();
-	ht_send(fd, "GET /large HTTP/1.1\r\n" HOST "\r\n");
+	ht_send(fd, "GET /made HTTP/1.1\r\n" HOST "\r\n");
 	ht_pump();
 	CU_ASSERT_EQUAL(http_server_counts(ht.server)->connections, 1);
 	CU_ASSERT(http_server_counts(ht.server)->buffered_bytes > 0);
@@ -205,6 +254,43 @@ http_closes_on_a_client_that_does_not_read(void)
 	CU_ASSERT_EQUAL(http_server_counts(ht.server)->buffered_bytes, 0);
 	close(fd);
 	ht_end();
+}
+
+/* A client that takes 64 KiB each 10 ms: is it answered after 200 ms? */
+static bool
+is_fast_enough(const struct http_limits *limits)
+{
+	char some[65536];
+	bool stays;
+	int fd;
+
+	ht_serve(limits);
+	fd = ht_connect();
+	ht_send(fd, "GET /made HTTP/1.1\r\n" HOST "\r\n");
+	for (unsigned i = 0; i < 20; i++) {
+		ht_pump_ms(10);
+		if (read(fd, some, sizeof some) == 0)
+			break;
+	}
+	stays = http_server_counts(ht.server)->connections == 1;
+	close(fd);
+	ht_pump();
+	CU_ASSERT_EQUAL(http_server_counts(ht.server)->buffered_bytes, 0);
+	ht_end();
+	return stays;
+}
+
+static void
+http_closes_on_a_client_that_reads_too_slowly(void)
+{
+	struct http_limits limits = ht_limits;
+
+	/* Longer than the pauses in which the socket takes nothing. */
+	limits.write_ms = 60;
+	limits.write_bytes_s = 64 << 20;
+	CU_ASSERT_FALSE(is_fast_enough(&limits));
+	limits.write_bytes_s = 65536;
+	CU_ASSERT(is_fast_enough(&limits));
 }
 
 /* ---- leaving ---------------------------------------------------------- */
@@ -290,6 +376,28 @@ http_holds_little_of_what_is_sent_ahead(void)
 }
 
 static void
+http_notices_a_client_that_leaves_after_sending_far_ahead(void)
+{
+	char bytes[8192];
+	int fd;
+
+	memset(bytes, 'x', sizeof bytes);
+	ht_serve(&ht_limits);
+	fd = ht_connect();
+	ht_send(fd, "GET /hold HTTP/1.1\r\n" HOST "\r\n");
+	do
+		ht_pump();
+	while (write(fd, bytes, sizeof bytes) > 0);
+	ht_pump_ms(300);
+	CU_ASSERT_EQUAL(ht.gone, 0);
+	close(fd);
+	ht_pump_ms(300);
+	CU_ASSERT_EQUAL(ht.gone, 1);
+	CU_ASSERT_EQUAL(http_server_counts(ht.server)->connections, 0);
+	ht_end();
+}
+
+static void
 http_drain_ends_idle_connections_and_waits_for_others(void)
 {
 	struct http_response done = { .status = 200 };
@@ -324,14 +432,18 @@ add_web_limits_suite(void)
 		TEST_ROW(http_bounds_a_body_that_comes_in_chunks),
 		TEST_ROW(http_lets_a_refused_client_finish_before_it_closes),
 		TEST_ROW(http_bounds_the_memory_of_all_bodies),
+		TEST_ROW(http_bounds_the_memory_of_answers_that_nobody_reads),
 		TEST_ROW(http_tells_a_client_above_the_limit_to_come_again),
 		TEST_ROW(http_gives_a_slow_request_only_so_long_in_all),
 		TEST_ROW(http_closes_a_connection_that_idles),
 		TEST_ROW(http_closes_on_a_client_that_does_not_read),
+		TEST_ROW(http_closes_on_a_client_that_reads_too_slowly),
 		TEST_ROW(http_notices_a_client_that_leaves_while_it_waits),
 		TEST_ROW(http_answers_a_client_that_has_only_stopped_sending),
 		TEST_ROW(http_forgets_a_request_that_was_left_in_the_middle),
 		TEST_ROW(http_holds_little_of_what_is_sent_ahead),
+		TEST_ROW(
+		    http_notices_a_client_that_leaves_after_sending_far_ahead),
 		TEST_ROW(http_drain_ends_idle_connections_and_waits_for_others),
 	};
 

@@ -186,6 +186,31 @@ response_removes_one_newline_from_output_alone(void)
 }
 
 static void
+response_of_one_stream_is_the_same_as_its_output(void)
+{
+	static const struct {
+		struct segment segment;
+		const char *output, *text;
+	} cases[] = {
+		{ SEGMENT(RUN_STDOUT, ""), "", "" },
+		{ SEGMENT(RUN_STDOUT, "\n"), "", "\n" },
+		{ SEGMENT(RUN_STDOUT, "a\"\x01\n"), "a\"\x01", "a\"\x01\n" },
+		{ SEGMENT(RUN_STDERR, "\xe2\x82\xac"), "\xe2\x82\xac",
+		    "\xe2\x82\xac" },
+	};
+
+	for (size_t i = 0; i < nitems(cases); i++) {
+		bool out = cases[i].segment.stream == RUN_STDOUT;
+		json_t *json = answer_output(&cases[i].segment, 1, 0);
+
+		CU_ASSERT(is_text(json, "output", cases[i].output));
+		CU_ASSERT(is_text(json, "stdout", out ? cases[i].text : ""));
+		CU_ASSERT(is_text(json, "stderr", out ? "" : cases[i].text));
+		json_decref(json);
+	}
+}
+
+static void
 response_has_bytes_that_are_no_text_as_base64(void)
 {
 	static const struct segment segments[] = {
@@ -292,6 +317,7 @@ add_web_response_suite(void)
 		TEST_ROW(response_tells_how_it_ended),
 		TEST_ROW(response_keeps_the_order_in_which_was_written),
 		TEST_ROW(response_removes_one_newline_from_output_alone),
+		TEST_ROW(response_of_one_stream_is_the_same_as_its_output),
 		TEST_ROW(response_has_bytes_that_are_no_text_as_base64),
 		TEST_ROW(response_joins_a_character_that_was_written_in_two),
 		TEST_ROW(response_drops_a_character_that_the_limit_cut),

@@ -23,6 +23,7 @@ const struct http_limits ht_limits = {
 	.read_ms = 60000,
 	.idle_ms = 60000,
 	.write_ms = 60000,
+	.write_bytes_s = 65536,
 	.linger_ms = 60000,
 };
 
@@ -42,9 +43,17 @@ ht_on_empty(void *arg)
 }
 
 static void
+put_large(struct msgbuf *m)
+{
+	msgbuf_init(m, HT_LARGE);
+	msgbuf_put_raw(m, ht.large, HT_LARGE);
+}
+
+static void
 handle(void *arg, struct http_request *r)
 {
 	struct http_response response = { .status = 200, .type = "text/plain" };
+	struct msgbuf made;
 
 	(void)arg;
 	ht.handled++;
@@ -58,6 +67,9 @@ handle(void *arg, struct http_request *r)
 	if (strcmp(r->head.path, "/large") == 0) {
 		response.bytes = ht.large;
 		response.len = HT_LARGE;
+	} else if (strcmp(r->head.path, "/made") == 0) {
+		put_large(&made);
+		response.body = &made;
 	} else {
 		response.body = &r->body; /* an echo */
 	}

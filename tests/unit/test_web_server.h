@@ -1,7 +1,8 @@
 /*
  * tests/unit/test_web_server.h -- an HTTP server with socket pairs for
  * clients, and a handler that does as its path says: /hold keeps the request,
- * /large answers HT_LARGE bytes, any other gives the body back.
+ * /large answers HT_LARGE bytes, /made as many that it allocates, any other
+ * gives the body back.
  */
 #ifndef TESTS_UNIT_TEST_WEB_SERVER_H
 #define TESTS_UNIT_TEST_WEB_SERVER_H

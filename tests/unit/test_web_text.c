@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/auto.h"
+#include "common/clock.h"
 #include "tests/unit/suites.h"
 #include "web/text.h"
 
@@ -152,6 +153,47 @@ text_json_of_any_bytes_is_json(void)
 	}
 }
 
+/* What is put a block at a time is the same as what is put byte by byte. */
+static void
+text_json_does_not_depend_on_where_blocks_begin(void)
+{
+	struct msgbuf m;
+	char bytes[300];
+
+	for (size_t plain = 0; plain < 200; plain++) {
+		memset(bytes, 'x', plain);
+		memset(bytes + plain, '\x1f', sizeof bytes - plain - 4);
+		memcpy(bytes + sizeof bytes - 4, "\xf0\x9f\x98\x80", 4);
+		msgbuf_init(&m, 4096);
+		text_put_json(&m, bytes, sizeof bytes);
+		CU_ASSERT_EQUAL(m.len, 2 + plain + 6 * (296 - plain) + 4);
+		CU_ASSERT_EQUAL(memcmp(m.data + 1, bytes, plain), 0);
+		for (size_t i = 1 + plain; i + 5 < m.len; i += 6)
+			CU_ASSERT_EQUAL(memcmp(m.data + i, "\\u001f", 6), 0);
+		CU_ASSERT_EQUAL(
+		    memcmp(m.data + m.len - 5, "\xf0\x9f\x98\x80\"", 5), 0);
+		msgbuf_fini(&m);
+	}
+}
+
+/* The loop must not stand still: a whole run's output, at its worst. */
+static void
+text_json_of_the_worst_bytes_is_fast(void)
+{
+	const size_t n = 16u << 20;
+	auto_free char *bytes = calloc(1, n);
+	uint64_t from_us;
+	struct msgbuf m;
+
+	msgbuf_init(&m, 6 * n + 2);
+	from_us = clock_us();
+	text_put_json(&m, bytes, n);
+	CU_ASSERT_EQUAL(m.len, 6 * n + 2);
+	/* It takes 0.1 s; with sanitizers and on a busy machine, more. */
+	CU_ASSERT(clock_us() - from_us < 2000000);
+	msgbuf_fini(&m);
+}
+
 static void
 text_json_stops_at_the_buffers_maximum(void)
 {
@@ -213,6 +255,8 @@ add_web_text_suite(void)
 		TEST_ROW(text_whole_length_drops_only_a_begun_character),
 		TEST_ROW(text_json_escapes_and_replaces),
 		TEST_ROW(text_json_of_any_bytes_is_json),
+		TEST_ROW(text_json_does_not_depend_on_where_blocks_begin),
+		TEST_ROW(text_json_of_the_worst_bytes_is_fast),
 		TEST_ROW(text_json_stops_at_the_buffers_maximum),
 		TEST_ROW(text_base64_gives_back_what_was_put_in),
 		TEST_ROW(text_base64_has_one_form_for_each_text),

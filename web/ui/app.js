@@ -215,7 +215,11 @@ function showRefusal(status, error) {
   // A field's name stays as it is written.
   const first = error?.code === 'invalid_field' ? message[0] : message[0].toUpperCase();
   const sentence = `${first}${message.slice(1)}${message.endsWith('.') ? '' : '.'}`;
-  showStatus('bad', 'The program was not run.', `${sentence}\n${advice}`.trim());
+  const ran = error?.code === 'container_lost' || error?.code === 'worker_lost';
+  const headline = ran
+    ? 'The program was started, and its answer is lost.'
+    : 'The program was not run.';
+  showStatus('bad', headline, `${sentence}\n${advice}`.trim());
 }
 
 // ---- running ------------------------------------------------------------
