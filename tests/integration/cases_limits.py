@@ -278,10 +278,20 @@ def limits_that_are_refused(world):
 
 @case
 def no_core_dumps(world):
+    """1 and not 0: only that keeps a core_pattern pipe from being started."""
     equal(world.small.client.output("""
-import resource
+import os, resource
 print(resource.getrlimit(resource.RLIMIT_CORE))
-"""), "(0, 0)", "RLIMIT_CORE")
+try:
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    print("was set")
+except (OSError, ValueError):
+    pass
+if os.fork() == 0:
+    os.abort()
+status = os.wait()[1]
+print(os.WTERMSIG(status), os.WCOREDUMP(status), os.listdir("."))
+"""), "(1, 1)\n6 False ['main.py']", "core dumps")
 
 
 @case
