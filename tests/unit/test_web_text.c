@@ -157,13 +157,14 @@ text_json_of_any_bytes_is_json(void)
 static void
 text_json_does_not_depend_on_where_blocks_begin(void)
 {
+	static const char smile[] = { '\xf0', '\x9f', '\x98', '\x80' };
 	struct msgbuf m;
 	char bytes[300];
 
 	for (size_t plain = 0; plain < 200; plain++) {
 		memset(bytes, 'x', plain);
 		memset(bytes + plain, '\x1f', sizeof bytes - plain - 4);
-		memcpy(bytes + sizeof bytes - 4, "\xf0\x9f\x98\x80", 4);
+		memcpy(bytes + sizeof bytes - 4, smile, sizeof smile);
 		msgbuf_init(&m, 4096);
 		text_put_json(&m, bytes, sizeof bytes);
 		CU_ASSERT_EQUAL(m.len, 2 + plain + 6 * (296 - plain) + 4);
