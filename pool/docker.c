@@ -17,6 +17,9 @@
 /* Larger than any answer we ask for: a list of some thousand containers. */
 #define ANSWER_MAX (16 * MIB)
 
+/* Kept open between calls; more are closed after use. */
+#define KEPT_CONNECTIONS 4L
+
 struct docker {
 	struct event_base *base;
 	CURLM *multi;
@@ -184,6 +187,7 @@ docker_new(
 	curl_multi_setopt(d->multi, CURLMOPT_SOCKETDATA, d);
 	curl_multi_setopt(d->multi, CURLMOPT_TIMERFUNCTION, set_timer);
 	curl_multi_setopt(d->multi, CURLMOPT_TIMERDATA, d);
+	curl_multi_setopt(d->multi, CURLMOPT_MAXCONNECTS, KEPT_CONNECTIONS);
 	return d;
 }
 

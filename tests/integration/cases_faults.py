@@ -255,8 +255,10 @@ def descriptors_do_not_leak(world):
                 service.wait_leased()
         service.wait_rest()
         after = descriptors(service)
+        # libcurl keeps some connections to the engine open for later; a leak
+        # would show in each of the 24 containers.
         for who, n in after.items():
-            check(n <= before[who] + 2, "descriptors of %s: %d, then %d" % (
+            check(n <= before[who] + (6 if who[0] == "pool" else 2), "descriptors of %s: %d, then %d" % (
                 who, before[who], n))
 
 
