@@ -26,7 +26,7 @@ WARN := -Wall -Wextra -Wswitch-enum -Wconversion -Wno-sign-conversion \
         -Wvla -Wundef -Wformat=2
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIE \
           $(if $(SAN),,-D_FORTIFY_SOURCE=2)
-PACKAGES := libevent_core libcurl jansson libseccomp inih
+PACKAGES := libevent_core libcurl jansson inih
 # Asked for when first used: on a fresh machine pkg-config is not there yet.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)) -lhttp_parser)$(PKG_LIBS)
@@ -60,7 +60,7 @@ run: setup ## set up what is missing and serve at http://127.0.0.1:5000
 .PHONY: setup
 setup: engine ## packages, Docker engine, program and images, without serving
 	@scripts/install-packages build images
-	@$(MAKE) all
+	@$(MAKE) -j"$$(nproc)" $(PROGRAM) $(RUNNER)
 	@$(MAKE) images
 
 .PHONY: engine
@@ -132,6 +132,7 @@ $(PROGRAM): $(OBJECTS)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
+	@echo "build: $<"
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 # The page and the examples are inside the binary.
@@ -157,6 +158,7 @@ $(RUNNER): $(RUNNER_OBJECTS)
 
 build/runner/%.o: %.c Makefile
 	@mkdir -p $(@D)
+	@echo "build: $< (runner)"
 	$(Q)$(CC) $(RUNNER_CFLAGS) -c -o $@ $<
 
 # ---- tests ---------------------------------------------------------------
