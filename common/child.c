@@ -11,6 +11,7 @@
 #include "common/auto.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/stats.h"
 
 static int
 take_config(struct child *child, struct message *m, struct err *e)
@@ -220,17 +221,10 @@ void
 child_send_stats(struct child *child, struct channel *to, uint64_t id)
 {
 	json_t *stats = child->ops->stats(child->arg);
-	auto_free char *text = NULL;
-	struct msgbuf m;
 
 	json_object_set_new(stats, "pid", json_integer(getpid()));
 	json_object_set_new(stats, "uptime_s",
 	    json_integer(
 		(json_int_t)((clock_us() - child->started_us) / 1000000)));
-	text = json_dumps(stats, JSON_COMPACT);
-	json_decref(stats);
-	msgbuf_init(&m, msg_info(MSG_STATS)->max);
-	msgbuf_put_raw(&m, text ? text : "{}", text ? strlen(text) : 2);
-	channel_send(to, MSG_STATS, id, &m);
-	msgbuf_fini(&m);
+	stats_send(to, id, stats);
 }

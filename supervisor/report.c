@@ -2,11 +2,10 @@
 
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
-#include "common/auto.h"
 #include "common/clock.h"
+#include "common/stats.h"
 #include "common/version.h"
 #include "supervisor/processes.h"
 
@@ -37,8 +36,6 @@ void
 report_send_stats(const struct supervisor *sv, struct channel *to, uint64_t id)
 {
 	json_t *processes = json_array();
-	auto_free char *text = NULL;
-	struct msgbuf m;
 	json_t *stats;
 
 	for (size_t i = 0; i < sv->n; i++)
@@ -51,10 +48,5 @@ report_send_stats(const struct supervisor *sv, struct channel *to, uint64_t id)
 	    (json_int_t)((clock_us() - sv->started_us) / 1000000),
 	    "processes", processes);
 	/* clang-format on */
-	text = json_dumps(stats, JSON_COMPACT);
-	json_decref(stats);
-	msgbuf_init(&m, msg_info(MSG_STATS)->max);
-	msgbuf_put_raw(&m, text ? text : "{}", text ? strlen(text) : 2);
-	channel_send(to, MSG_STATS, id, &m);
-	msgbuf_fini(&m);
+	stats_send(to, id, stats);
 }

@@ -45,6 +45,7 @@ on_pool_closed(void *arg, const char *why)
 
 	log_debug("pool: %s", why);
 	pool->channel = NULL;
+	child_peer_lost(&pool->web->child);
 }
 
 static const struct channel_rule from_worker[] = {
