@@ -23,6 +23,30 @@ frame_end(struct msgbuf *m, size_t place)
 }
 
 void
+hello_frame_put(struct msgbuf *m, const struct hello_frame *hello)
+{
+	msgbuf_put_u32(m, hello->version);
+	msgbuf_put_u8(m, hello->walled);
+	msgbuf_put_str(m, hello->why_not);
+}
+
+int
+hello_frame_get(struct msgbuf *m, struct hello_frame *ret_hello)
+{
+	struct hello_frame hello;
+	uint8_t walled;
+
+	hello.version = msgbuf_get_u32(m);
+	walled = msgbuf_get_u8(m);
+	msgbuf_get_str(m, hello.why_not, sizeof hello.why_not);
+	if (!msgbuf_done(m) || walled > 1 || hello.version != FRAMES_VERSION)
+		return -1;
+	hello.walled = walled;
+	*ret_hello = hello;
+	return 0;
+}
+
+void
 run_frame_put(struct msgbuf *m, const struct run_frame *run)
 {
 	msgbuf_put_u32(m, run->cpu_s);
@@ -71,7 +95,7 @@ exit_frame_get(struct msgbuf *m, struct exit_frame *ret_exit)
 	exit.cpu_us = msgbuf_get_u64(m);
 	exit.memory_kb = msgbuf_get_u64(m);
 	if (!msgbuf_done(m) || exit.how > EXIT_SIGNALLED ||
-	    exit.cause > EXIT_KILLED || exit.value > 255 ||
+	    exit.cause >= EXIT_NCAUSES || exit.value > 255 ||
 	    exit.cut > (FRAME_CUT_STDOUT | FRAME_CUT_STDERR))
 		return -1;
 	*ret_exit = exit;

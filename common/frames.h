@@ -17,26 +17,31 @@
  *     OUT, ERR ...  ---------------->
  *                   <----------------  KILL (a clock ran out, or output)
  *     EXIT, or FAIL, or TOO_LARGE -->
+ *     READY  ---------------------->   (another program can be run)
+ *
+ * A runner that has no inner wall says READY once: its container is used up
+ * by one program.
  *
  * Linked into the daemons and into the runner.  Blocks: never.
  */
 #ifndef COMMON_FRAMES_H
 #define COMMON_FRAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "common/msgbuf.h"
 
 /* Changed with any row below: pool refuses a runner of another version. */
-#define FRAMES_VERSION 1
+#define FRAMES_VERSION 2
 
 enum frame_type {
 	/* to the runner */
 	FRAME_RUN = 1,  /* struct run_frame, below */
 	FRAME_KILL = 2, /* empty: end the program, then say EXIT */
 	/* from the runner */
-	FRAME_HELLO = 64, /* u32 FRAMES_VERSION */
+	FRAME_HELLO = 64, /* struct hello_frame, below */
 	FRAME_READY = 65, /* empty: a program can be run */
 	FRAME_OUT = 66,   /* bytes of standard output */
 	FRAME_ERR = 67,   /* bytes of standard error */
@@ -49,9 +54,20 @@ enum frame_type {
 };
 
 #define FRAME_HEADER_BYTES    5
+#define FRAME_WHY_MAX         200 /* with its NUL */
 #define FRAME_OUTPUT_MAX      65536u      /* body of one OUT or ERR */
 #define FRAME_TO_RUNNER_MAX   (16u << 20) /* body of RUN */
 #define FRAME_FROM_RUNNER_MAX FRAME_OUTPUT_MAX
+
+/*
+ * HELLO: u32 version, u8 walled, str why it is not ("" when it is).  Behind
+ * the version a runner of another one may have said anything.
+ */
+struct hello_frame {
+	uint32_t version;
+	bool walled; /* each program gets an inner wall of its own */
+	char why_not[FRAME_WHY_MAX];
+};
 
 /*
  * RUN: u32 cpu_s, u32 file_mb, u32 open_files, u64 output_bytes, then the
@@ -67,7 +83,14 @@ struct run_frame {
 };
 
 enum exit_how { EXIT_EXITED, EXIT_SIGNALLED };
-enum exit_cause { EXIT_BY_ITSELF, EXIT_OUTPUT_LIMIT, EXIT_KILLED };
+enum exit_cause {
+	EXIT_BY_ITSELF,
+	EXIT_OUTPUT_LIMIT,
+	EXIT_KILLED, /* by KILL */
+	/* Somebody killed what watches over it; how and value are a guess. */
+	EXIT_LOST,
+	EXIT_NCAUSES,
+};
 
 /*
  * EXIT: u8 how, u32 value, u8 cause, u8 cut streams (bit 0 stdout, bit 1
@@ -89,6 +112,9 @@ struct exit_frame {
 size_t frame_begin(struct msgbuf *m, enum frame_type type);
 void frame_end(struct msgbuf *m, size_t place);
 
+void hello_frame_put(struct msgbuf *m, const struct hello_frame *hello);
+/* -1 also for another version than ours. */
+int hello_frame_get(struct msgbuf *m, struct hello_frame *ret_hello);
 void run_frame_put(struct msgbuf *m, const struct run_frame *run);
 /* Reads the numbers; the program is what is left in m. */
 int run_frame_get(struct msgbuf *m, struct run_frame *ret_run);

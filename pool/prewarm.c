@@ -208,10 +208,8 @@ on_frame(void *arg, unsigned type, struct msgbuf *body)
 	struct slot *s = arg;
 
 	if (type == FRAME_HELLO && !s->hello) {
-		uint32_t version = msgbuf_get_u32(body);
-
 		s->hello = true;
-		return msgbuf_done(body) && version == FRAMES_VERSION ? 0 : -1;
+		return hello_frame_get(body, &s->greeting);
 	}
 	if (type == FRAME_READY && s->hello && !s->ready && body->len == 0) {
 		s->ready = true;

@@ -71,6 +71,7 @@ struct slot {
 	/* while it is made */
 	bool call_pending; /* Docker still owes an answer: not removed yet */
 	bool hello, ready; /* what the runner has said */
+	struct hello_frame greeting;
 	struct attach *attach;
 	struct event *stream_event;
 	struct demux demux;

@@ -107,11 +107,11 @@ say_begin(struct host *h, enum frame_type type)
 }
 
 void
-host_say_hello(struct host *h)
+host_say_hello(struct host *h, const struct hello_frame *hello)
 {
 	size_t place = say_begin(h, FRAME_HELLO);
 
-	msgbuf_put_u32(&h->out, FRAMES_VERSION);
+	hello_frame_put(&h->out, hello);
 	frame_end(&h->out, place);
 }
 

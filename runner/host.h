@@ -34,7 +34,7 @@ int host_hear(struct host *h, frame_handler *handle, void *arg, struct err *e);
 /* Sends what the stream takes.  -1: the host is gone or asked too much. */
 int host_flush(struct host *h, struct err *e);
 
-void host_say_hello(struct host *h);
+void host_say_hello(struct host *h, const struct hello_frame *hello);
 void host_say_ready(struct host *h);
 /* FAIL, or TOO_LARGE where the error is of that kind. */
 void host_say_fail(struct host *h, const struct err *why);

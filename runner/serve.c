@@ -166,6 +166,11 @@ watch_host(struct serve *s, struct err *e)
 static int
 serve_open(struct serve *s, struct err *e)
 {
+	const struct hello_frame hello = {
+		.version = FRAMES_VERSION,
+		.why_not = "this runner builds none",
+	};
+
 	/* First of all, so that nothing is opened as 0, 1 or 2. */
 	if (host_init(&s->host, e) < 0 || check_container(e) < 0)
 		return -1;
@@ -179,7 +184,7 @@ serve_open(struct serve *s, struct err *e)
 	if (become_subreaper(s, e) < 0 || watch_host(s, e) < 0 ||
 	    job_prepare(&s->job, s->epoll_fd, &s->host, e) < 0)
 		return -1;
-	host_say_hello(&s->host);
+	host_say_hello(&s->host, &hello);
 	host_say_ready(&s->host);
 	return host_flush(&s->host, e);
 }

@@ -31,7 +31,7 @@ import urllib.parse
 
 RUN, KILL = 1, 2
 HELLO, READY, OUT, ERR, EXIT, FAIL = 64, 65, 66, 67, 68, 69
-VERSION = 1
+VERSION = 2
 NO_PROCESS = (1 << 22) + 1  # above any pid: no cgroup files are found
 
 
@@ -50,7 +50,12 @@ def exit_body(code=0, how=0, cause=0, cut=0, wall_us=1000, cpu_us=1000,
                        memory_kb)
 
 
-GREETING = docker_part(1, frame(HELLO, struct.pack("<I", VERSION)) +
+def hello_body(version=VERSION, walled=False, why_not="no wall"):
+    why = b"" if walled else why_not.encode()
+    return struct.pack("<IBI", version, walled, len(why)) + why
+
+
+GREETING = docker_part(1, frame(HELLO, hello_body()) +
                        frame(READY))
 
 

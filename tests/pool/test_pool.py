@@ -530,7 +530,7 @@ def a_drain_in_the_middle_of_a_step_leaves_nothing(step):
     pool.leaves_nothing()
 
 
-HELLO = fake.frame(fake.HELLO, struct.pack("<I", fake.VERSION))
+HELLO = fake.frame(fake.HELLO, fake.hello_body())
 READY = fake.frame(fake.READY)
 
 
@@ -540,9 +540,12 @@ def framed(data):
 
 GREETINGS = {
     "another_version": framed(fake.frame(
-        fake.HELLO, struct.pack("<I", fake.VERSION + 1)) + READY),
-    "hello_cut": framed(fake.frame(fake.HELLO, b"\1\0") + READY),
-    "hello_long": framed(fake.frame(fake.HELLO, b"\1\0\0\0\0") + READY),
+        fake.HELLO, fake.hello_body(fake.VERSION + 1)) + READY),
+    "hello_cut": framed(fake.frame(fake.HELLO, b"\2\0") + READY),
+    "hello_half_walled": framed(fake.frame(
+        fake.HELLO, struct.pack("<IBI", fake.VERSION, 2, 0)) + READY),
+    "hello_long": framed(fake.frame(
+        fake.HELLO, fake.hello_body() + b"\0") + READY),
     "hello_twice": framed(HELLO + HELLO),
     "ready_first": framed(READY + HELLO),
     "ready_with_a_body": framed(HELLO + fake.frame(fake.READY, b"x")),

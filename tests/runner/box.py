@@ -82,7 +82,8 @@ class Box:
         self.serve = self.enter(["/home/runner", "serve"], stdin=pipe,
                                 stdout=pipe, stderr=pipe)
         hello = self.read_frame()
-        assert hello == (frames.HELLO, b"\1\0\0\0"), hello
+        assert hello[0] == frames.HELLO, hello
+        assert hello[1][:4] == b"\2\0\0\0", hello
         assert self.read_frame() == (frames.READY, b"")
         return self
 

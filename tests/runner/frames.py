@@ -3,7 +3,7 @@
 import struct
 from collections import namedtuple
 
-VERSION = 1
+VERSION = 2
 RUN, KILL = 1, 2
 HELLO, READY, OUT, ERR, EXIT, FAIL, TOO_LARGE = 64, 65, 66, 67, 68, 69, 70
 FAILURES = (FAIL, TOO_LARGE)

@@ -138,7 +138,7 @@ exit_frame_refuses_numbers_that_mean_nothing(void)
 	exit.how = EXIT_SIGNALLED + 1;
 	CU_ASSERT_FALSE(exit_is_taken(&exit));
 	exit = an_exit;
-	exit.cause = EXIT_KILLED + 1;
+	exit.cause = EXIT_NCAUSES;
 	CU_ASSERT_FALSE(exit_is_taken(&exit));
 	exit = an_exit;
 	exit.value = 255;

@@ -268,7 +268,7 @@ NONSENSE = {
     "exit_long": part(fake.frame(fake.EXIT, fake.exit_body() + b"x")),
     "exit_how": part(fake.frame(fake.EXIT, fake.exit_body(how=2))),
     "exit_value": part(fake.frame(fake.EXIT, fake.exit_body(code=256))),
-    "exit_cause": part(fake.frame(fake.EXIT, fake.exit_body(cause=3))),
+    "exit_cause": part(fake.frame(fake.EXIT, fake.exit_body(cause=4))),
     "fail_cut": part(fake.frame(fake.FAIL, b"\x05\0\0\0abc")),
     "fail_with_a_nul": part(fake.frame(fake.FAIL, b"\3\0\0\0a\0c")),
     "fail_long": part(fake.frame(fake.FAIL, h.block("x" * 300))),
