@@ -34,12 +34,19 @@ struct peer {
 	size_t running;          /* programs given to the worker */
 };
 
+/* What the pool says of a language's inner wall. */
+struct wall {
+	bool known, walled;
+	char problem[200]; /* why it is not there */
+};
+
 struct web {
 	struct child child;
 	struct http_server *http;
 	struct runs *runs;
 	struct admin *admin;
 	struct peer pool;
+	struct wall walls[LANGUAGES_MAX];
 	struct peer workers[WORKERS_MAX];
 	unsigned nworkers; /* that have ever been there */
 	bool draining;

@@ -88,7 +88,7 @@ class Pool:
         container = [c for c in self.engine.containers if c.name == name][-1]
         return grant, container
 
-    def give_back(self, run, verdict="used", details="", worker=None):
+    def give_back(self, run, verdict="no_wall", details="", worker=None):
         (worker or self.worker).send("LEASE_RETURN", run, struct.pack(
             "<B", h.VERDICT.index(verdict)) + h.block(details))
 
@@ -958,7 +958,7 @@ def a_container_that_was_not_used_is_lent_again():
     pool.ask(2)
     again = pool.worker.expect_grant(2)
     h.equal(again.container, grant.container)
-    pool.give_back(2, "used")
+    pool.give_back(2, "no_wall")
     pool.ask(3)
     assert pool.worker.expect_grant(3).container != grant.container
 
