@@ -147,8 +147,8 @@ reuse_take_back(struct slot *s, enum lease_verdict said, const char *details)
 	verdict = judge(s, said);
 	if (verdict != VERDICT_CLEAN) {
 		slot_doom(s, verdict,
-		    "run " RUN_ID_FORMAT " returned: %s%s%s: %s", s->run,
-		    lease_verdict_name(said), details[0] ? ", " : "", details,
+		    "run " RUN_ID_FORMAT " returned: %s, %s, so %s", s->run,
+		    lease_verdict_name(said), details[0] ? details : "-",
 		    lease_verdict_name(verdict));
 		return;
 	}
