@@ -88,15 +88,24 @@ reuse_learn(const struct slot *s)
 
 /* ---- room for a fresh one --------------------------------------------- */
 
+/* While none can be made, those that are there are worth more. */
+static uint32_t
+room_wanted(const struct pool *pool, uint16_t language)
+{
+	struct pool_level level = pool_level_of(pool, language);
+
+	if (!pool->engine_up || pool->draining ||
+	    pool->making[language].failures > 0)
+		return 0;
+	return policy_room_wanted(&level);
+}
+
 void
 reuse_make_room(struct pool *pool, uint16_t language)
 {
-	struct pool_level level = pool_level_of(pool, language);
 	struct slot *s;
 
-	if (!pool->engine_up || pool->draining)
-		return;
-	for (uint32_t n = policy_room_wanted(&level); n > 0; n--) {
+	for (uint32_t n = room_wanted(pool, language); n > 0; n--) {
 		s = slots_idle_coldest(&pool->slots, language);
 		if (s == NULL)
 			return;
@@ -108,9 +117,7 @@ reuse_make_room(struct pool *pool, uint16_t language)
 static bool
 is_in_the_way(const struct slot *s)
 {
-	struct pool_level level = pool_level_of(s->pool, s->language);
-
-	return s->uses > 0 && policy_room_wanted(&level) > 0 &&
+	return s->uses > 0 && room_wanted(s->pool, s->language) > 0 &&
 	    wait_queue_is_fresh_next(&s->pool->queue, s->language);
 }
 

@@ -197,6 +197,39 @@ def old_containers_are_replaced(world):
         check(service.language("bash")["idle"] >= 1, "one is always idle")
 
 
+# ---- lent again -----------------------------------------------------------
+
+@case
+def recycled_and_fresh_containers(world):
+    with world.service("reuse", languages="bash", pool_idle=1,
+                       pool_total=3) as service:
+        service.wait_rest()
+        walled = service.language("bash")["walled"]
+        first = service.client.run("echo 1", language="bash")
+        equal(first["recycled"], False, "the first run")
+        service.wait_rest()
+        equal(service.client.run("echo 2", language="bash")["recycled"],
+              walled, "the second run")
+        for i in range(4):
+            got = service.client.run("echo %d" % i, language="bash",
+                                     fresh=True)
+            equal((got["recycled"], got["output"]), (False, str(i)), "fresh")
+        service.wait_rest()
+        stats = service.stats()["pool"]
+        check(stats["languages"]["bash"]["recycled"] > 0 or not walled,
+              "recycled", stats)
+        equal(stats["reuse"], "always", "reuse")
+    with world.service("once", languages="bash", pool_idle=1,
+                       reuse="never") as service:
+        for _ in range(3):
+            equal(service.client.run("echo 1", language="bash")["recycled"],
+                  False, "with reuse=never")
+            service.wait_rest()
+        equal(service.stats()["pool"]["destroyed"]["reuse_off"], 3, "reasons")
+    world.shared.client.post({"code": "", "fresh": 1}).fault(
+        400, "invalid_field", "fresh is 1, expected true or false")
+
+
 # ---- clients that leave -----------------------------------------------------
 
 @case

@@ -993,8 +993,10 @@ class Walled(Pool):
         def prepare(engine):
             engine.pid = sleeper.pid
             engine.walled = walled
+        # One after the other, so that the engine counts them as the pool does.
         super().__init__(prepare=prepare, **dict(
-            {"languages": 1, "pool_idle": 1, "pool_total": 1}, **settings))
+            {"languages": 1, "pool_idle": 1, "pool_total": 1,
+             "pool_parallel": 1}, **settings))
 
     def lend(self, run, fresh=0, **how):
         self.ask(run, fresh=fresh, **how)
@@ -1416,6 +1418,22 @@ def a_fresh_ask_that_is_withdrawn_makes_no_room():
     pool.child.ping()
     h.equal(pool.lend(3).used, 1)
     h.equal(pool.destroyed(), {})
+
+
+@cases.test
+def while_none_can_be_made_no_room_is_made():
+    pool = Walled(pool_total=2).filled()
+    first = pool.lend(1)
+    h.until(lambda: pool.bash("idle") == (1,))
+    pool.engine.misbehave("create", status=500)
+    pool.use(2, "broken")
+    h.until(lambda: pool.bash("problem") != (None,))
+    pool.ask(3, fresh=1, wait_ms=400)
+    pool.give_back(1, "clean")
+    denied = pool.worker.expect_deny(3)
+    assert "HTTP 500" in denied.why, denied
+    h.equal(pool.lend(4).container, first.container)
+    h.equal(pool.destroyed().get("made_room"), None)
 
 
 @cases.test
