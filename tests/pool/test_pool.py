@@ -1264,7 +1264,7 @@ def an_engine_that_goes_takes_the_used_ones_along():
     pool.use(1)
     h.until(lambda: pool.bash("recycled") == (1,))
     pool.engine.stop()
-    h.until(lambda: pool.destroyed() == {"container_died": 1})
+    h.until(lambda: pool.destroyed().get("container_died") == 1)
     pool.engine.start()
     pool.filled()
     h.equal(pool.lend(2).used, 0)
