@@ -16,10 +16,8 @@
 #include "common/cgroup.h"
 #include "common/channel.h"
 
-/*
- * Processes of ours in a container, beside the program's: pid 1, the runner,
- * and the pid 1 of the program's sandbox.
- */
+/* Processes of ours in a container, beside the program's: pid 1, the runner,
+ * the keeper. */
 #define LEASE_OWN_PROCESSES 3
 
 /*

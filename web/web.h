@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "common/child.h"
+#include "common/frames.h"
 #include "common/roles.h"
 #include "web/http.h"
 
@@ -37,7 +38,7 @@ struct peer {
 /* What the pool says of a language's inner wall. */
 struct wall {
 	bool known, walled;
-	char problem[200]; /* why it is not there */
+	char problem[FRAME_WHY_MAX]; /* why it is not there; "" when it is */
 };
 
 struct web {

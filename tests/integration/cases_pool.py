@@ -86,7 +86,7 @@ def containers_from_inside(world):
 grep -E '^(CapEff|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status
 for c in apt dpkg pip pip3 npm gcc sudo; do command -v $c; done
 find / -xdev -perm /6000 2>/dev/null
-touch /x /usr/x /etc/x /sce/x 2>&1 | grep -cE "denied|Read-only"
+touch /x /usr/x /etc/x /dev/x 2>&1 | grep -cE "denied|Read-only"
 """, language="bash").split("\n")
     equal([l.split()[1].strip("0") for l in got[:4]], ["", "", "1", "2"],
           "status")
