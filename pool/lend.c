@@ -229,6 +229,10 @@ on_lease_ask(void *arg, struct message *m)
 	s = slots_idle(&pool->slots, ask.language, ask.fresh);
 	if (s != NULL && !pool->draining) {
 		grant(s, w, ask.run);
+		/* The janitor sees whether it has come back soon. */
+		if (reuse_is_likely(s) &&
+		    pool->slots.count[ask.language][SLOT_PAUSED] > 0)
+			return 0;
 	} else if (!may_wait(w, &ask)) {
 		return 0;
 	} else {

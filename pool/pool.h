@@ -152,6 +152,8 @@ void reuse_learn(const struct slot *s);
 void reuse_tell_web(struct pool *pool);
 /* Dooms idle used containers, if those who wait for a fresh one need it. */
 void reuse_make_room(struct pool *pool, uint16_t language);
+/* If nothing speaks against its next run, it comes back. */
+bool reuse_is_likely(const struct slot *s);
 /* LEASED to PAUSED, or to DOOMED. */
 void
 reuse_take_back(struct slot *s, enum lease_verdict said, const char *details);

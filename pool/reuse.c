@@ -123,6 +123,16 @@ is_in_the_way(const struct slot *s)
 
 /* ---- coming back ------------------------------------------------------ */
 
+bool
+reuse_is_likely(const struct slot *s)
+{
+	struct pool_wear wear = slot_wear(s);
+
+	wear.uses++;
+	return policy_of_return(VERDICT_CLEAN, &wear,
+		   &s->pool->child.settings) == VERDICT_CLEAN;
+}
+
 static enum lease_verdict
 judge(const struct slot *s, enum lease_verdict said)
 {

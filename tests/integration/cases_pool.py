@@ -272,7 +272,7 @@ def idle_containers_are_removed_killed_and_unpaused(world):
         died = service.stats()["pool"]["destroyed"]["container_died"]
         victims = [c["Id"] for c in service.containers()
                    if c["Labels"]["safe-code-executor.language"] == "python"]
-        equal(len(victims), 4, "idle containers of python")
+        check(len(victims) >= 4, "idle containers of python", victims)
         for victim in victims:      # the whole shelf
             status = getattr(world.engine, name)(victim)
             check(status in (204, 409), name, status)
@@ -281,8 +281,8 @@ def idle_containers_are_removed_killed_and_unpaused(world):
         service.wait_rest()
         check(not set(victims) & service.container_ids(),
               "%s: a container that was touched is kept" % name)
-        between(3, service.stats()["pool"]["destroyed"]["container_died"]
-                - died, 4, "container_died")
+        between(len(victims) - 1, service.stats()["pool"]["destroyed"][
+            "container_died"] - died, len(victims), "container_died")
     service.check_unhurt(before)
 
 
