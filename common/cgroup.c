@@ -314,8 +314,8 @@ number_of(const char *text, const char *key)
 	return -1;
 }
 
-static bool
-is_frozen(const struct cgroup *cg)
+bool
+cgroup_is_frozen(const struct cgroup *cg)
 {
 	char text[256];
 
@@ -328,19 +328,25 @@ is_frozen(const struct cgroup *cg)
 }
 
 int
+cgroup_begin_freeze(const struct cgroup *cg, struct err *e)
+{
+	return put(
+	    cg, CGROUP_FREEZE, is_v2(cg, CGROUP_FREEZE) ? "1" : "FROZEN", e);
+}
+
+int
 cgroup_freeze(const struct cgroup *cg, struct err *e)
 {
 	static const struct timespec pause = { .tv_nsec = 200000 };
-	const char *word = is_v2(cg, CGROUP_FREEZE) ? "1" : "FROZEN";
 
-	if (put(cg, CGROUP_FREEZE, word, e) < 0)
+	if (cgroup_begin_freeze(cg, e) < 0)
 		return -1;
 	/*
 	 * The kernel freezes each task when it next leaves the kernel: at
 	 * once, as a rule.  10 ms is the most that our loop may stand still;
 	 * what is not frozen by then is killed anyway.
 	 */
-	for (int i = 0; i < 50 && !is_frozen(cg); i++)
+	for (int i = 0; i < 50 && !cgroup_is_frozen(cg); i++)
 		nanosleep(&pause, NULL);
 	return 0;
 }

@@ -65,6 +65,9 @@ bool cgroup_can_limit(const struct cgroup *cg);
 
 /* Freezing waits, up to some ms, until the kernel says that all is frozen. */
 int cgroup_freeze(const struct cgroup *cg, struct err *e);
+/* The same without waiting: asks for it, and says whether it is so. */
+int cgroup_begin_freeze(const struct cgroup *cg, struct err *e);
+bool cgroup_is_frozen(const struct cgroup *cg);
 int cgroup_thaw(const struct cgroup *cg, struct err *e);
 
 int cgroup_set_memory(const struct cgroup *cg, uint64_t bytes, struct err *e);

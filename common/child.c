@@ -47,8 +47,7 @@ on_config(void *arg, struct message *m)
 		child->exit_code = 1;
 		return -1; /* ends the channel, and with it the loop */
 	}
-	log_set_level(
-	    (enum log_level)log_level_from_name(child->settings.log_level));
+	log_set_level((enum log_level)child->settings.log_level);
 	channel_send(child->control, MSG_READY, 0, NULL);
 	return 0;
 }

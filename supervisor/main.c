@@ -147,8 +147,7 @@ serve(struct supervisor *sv)
 {
 	struct err e;
 
-	log_init("supervisor",
-	    (enum log_level)log_level_from_name(sv->settings.log_level));
+	log_init("supervisor", (enum log_level)sv->settings.log_level);
 	if (prepare(sv, &e) < 0) {
 		log_error("cannot start: %s", e.text);
 		return 1;

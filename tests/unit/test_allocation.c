@@ -110,8 +110,8 @@ wait_queue_is_full_when_memory_ends(void)
 	CU_ASSERT_FALSE(wait_queue_push(&q, &ask));
 	fail_at = 0;
 	CU_ASSERT_EQUAL(q.total, 1);
-	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, &ask));
-	CU_ASSERT_FALSE(wait_queue_pop(&q, 0, &ask));
+	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, true, &ask));
+	CU_ASSERT_FALSE(wait_queue_pop(&q, 0, true, &ask));
 }
 
 static void
