@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "common/auto.h"
@@ -37,7 +36,6 @@ take_config(struct child *child, struct message *m, struct err *e)
 static int
 give_up(struct child *child, struct err *e)
 {
-	tzset();
 	json_object_seed(0); /* random: keys cannot be chosen to collide */
 	return rights_drop(child->role, &child->settings, &child->rights, e);
 }

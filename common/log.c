@@ -40,6 +40,7 @@ log_init(const char *role, enum log_level level)
 {
 	self.role = role;
 	self.level = level;
+	tzset(); /* strftime would open a file for it, later, when it cannot */
 }
 
 void

@@ -30,7 +30,10 @@
 	X(slots)           \
 	X(docker_answer)   \
 	X(spec)            \
+	X(seccomp_table)   \
 	X(seccomp_profile) \
+	X(seccomp_filter)  \
+	X(seccomp_tried)   \
 	X(verdict)         \
 	X(allocation)      \
 	X(runner_program)  \
