@@ -189,6 +189,32 @@ cgroup_find(
 	}
 }
 
+/* Is it of v2, or of a v1 controller that we use? */
+static bool
+is_mount_of_any(const char *line, char *root, char *point)
+{
+	for (size_t c = 0; c < CGROUP_NCONTROLLERS; c++)
+		if (is_mount_of(line, controller_names[c], root, point))
+			return true;
+	return is_mount_of(line, NULL, root, point);
+}
+
+void
+cgroup_list_mounts(const char *mountinfo, struct cgroup_mounts *ret)
+{
+	char root[512];
+
+	ret->n = 0;
+	for (const char *line = mountinfo;
+	     *line != '\0' && ret->n < CGROUP_MOUNTS_MAX;) {
+		const char *end = strchrnul(line, '\n');
+
+		if (is_mount_of_any(line, root, ret->folder[ret->n]))
+			ret->n++;
+		line = *end ? end + 1 : end;
+	}
+}
+
 /* ---- open ------------------------------------------------------------- */
 
 static char *
@@ -211,6 +237,17 @@ read_text(const char *path, struct err *e)
 	}
 	text[len] = '\0';
 	return steal_ptr(&text);
+}
+
+int
+cgroup_find_mounts(struct cgroup_mounts *ret, struct err *e)
+{
+	auto_free char *mountinfo = read_text("/proc/self/mountinfo", e);
+
+	if (mountinfo == NULL)
+		return -1;
+	cgroup_list_mounts(mountinfo, ret);
+	return 0;
 }
 
 void

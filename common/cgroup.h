@@ -14,6 +14,7 @@
 #define COMMON_CGROUP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -53,6 +54,16 @@ struct cgroup_paths {
 };
 void cgroup_find(
     const char *proc_cgroup, const char *mountinfo, struct cgroup_paths *ret);
+
+/* Where the hierarchies with those controllers are mounted. */
+#define CGROUP_MOUNTS_MAX 32
+struct cgroup_mounts {
+	size_t n;
+	char folder[CGROUP_MOUNTS_MAX][512];
+};
+void cgroup_list_mounts(const char *mountinfo, struct cgroup_mounts *ret);
+/* The same, of this process. */
+int cgroup_find_mounts(struct cgroup_mounts *ret, struct err *e);
 
 /* All descriptors -1. */
 void cgroup_init(struct cgroup *cg);

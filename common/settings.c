@@ -316,6 +316,31 @@ check_map_pair(const struct settings *s, struct err *e)
 	return 0;
 }
 
+/* A program must not have the user id of what watches it. */
+static int
+check_uid(
+    const char *name, uint32_t uid, const struct settings *s, struct err *e)
+{
+	if (uid < s->uid_first || uid - s->uid_first >= s->uid_count)
+		return 0;
+	return err_set(e, ERR_INVALID,
+	    "%s is %u, which is one of the containers' (uid_first is %u, "
+	    "uid_count %u)",
+	    name, uid, s->uid_first, s->uid_count);
+}
+
+static int
+check_uids(const struct settings *s, struct err *e)
+{
+	if (s->web_uid == s->worker_uid)
+		return err_set(e, ERR_INVALID,
+		    "web_uid and worker_uid are both %u, expected two user ids",
+		    s->web_uid);
+	return check_uid("web_uid", s->web_uid, s, e) < 0 ?
+	    -1 :
+	    check_uid("worker_uid", s->worker_uid, s, e);
+}
+
 int
 settings_check(const struct settings *s, struct err *e)
 {
@@ -346,7 +371,7 @@ settings_check(const struct settings *s, struct err *e)
 		    "instance is '%.60s', expected "
 		    "letters, digits, '.', '_' and '-'",
 		    s->instance);
-	return check_map_pair(s, e);
+	return check_uids(s, e) < 0 ? -1 : check_map_pair(s, e);
 }
 
 uint32_t

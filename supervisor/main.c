@@ -20,6 +20,7 @@
 #include "common/auto.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/rights.h"
 #include "common/version.h"
 #include "seccomp/explain.h"
 #include "supervisor/drain.h"
@@ -154,6 +155,7 @@ serve(struct supervisor *sv)
 	}
 	log_info("pid=%d instance=%s url=%s starting", (int)getpid(),
 	    sv->settings.instance, sv->url);
+	rights_warn();
 	processes_plan(sv);
 	for (size_t i = 0; i < sv->n; i++)
 		process_start(&sv->process[i]);

@@ -21,6 +21,7 @@
 	X(frames)          \
 	X(channel)         \
 	X(cgroup)          \
+	X(rights)          \
 	X(histogram)       \
 	X(run)             \
 	X(policy)          \

@@ -527,6 +527,32 @@ settings_check_refuses_words_that_mean_nothing(void)
 	}
 }
 
+static int
+check_with_uids(const char *web, const char *worker, struct err *e)
+{
+	struct settings s;
+
+	settings_defaults(&s);
+	settings_set(&s, "web_uid", web, e);
+	settings_set(&s, "worker_uid", worker, e);
+	return settings_check(&s, e);
+}
+
+static void
+settings_check_keeps_our_user_ids_from_the_containers(void)
+{
+	struct err e = { 0 };
+
+	CU_ASSERT_EQUAL(check_with_uids("199999", "210000", &e), 0);
+	CU_ASSERT_EQUAL(check_with_uids("200000", "199999", &e), -1);
+	CU_ASSERT(says(&e, "web_uid is 200000"));
+	CU_ASSERT_EQUAL(check_with_uids("199998", "209999", &e), -1);
+	CU_ASSERT(says(&e, "worker_uid is 209999"));
+	CU_ASSERT(says(&e, "uid_first is 200000"));
+	CU_ASSERT_EQUAL(check_with_uids("7", "7", &e), -1);
+	CU_ASSERT(says(&e, "both"));
+}
+
 /* ---- text ------------------------------------------------------------- */
 
 static bool
@@ -703,6 +729,7 @@ add_settings_suite(void)
 		TEST_ROW(settings_check_refuses_a_default_above_its_maximum),
 		TEST_ROW(settings_check_takes_a_language_below_its_own_total),
 		TEST_ROW(settings_check_refuses_words_that_mean_nothing),
+		TEST_ROW(settings_check_keeps_our_user_ids_from_the_containers),
 		TEST_ROW(settings_text_gives_every_value_back),
 		TEST_ROW(settings_text_gives_the_longest_values_back),
 		TEST_ROW(settings_text_gives_odd_characters_back),
