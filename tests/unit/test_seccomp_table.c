@@ -14,9 +14,11 @@
 #include "seccomp/table.h"
 #include "tests/unit/suites.h"
 
-#define EACH_RULE(r)                                   \
-	(const struct seccomp_rule *r = seccomp_rules; \
-	    r < seccomp_rules + nseccomp_rules; r++)
+static const struct seccomp_rule *
+rules_end(void)
+{
+	return seccomp_rules + nseccomp_rules;
+}
 
 /* Says which row, for CUnit cannot. */
 static void
@@ -49,34 +51,31 @@ table_rows_have_a_role_and_a_reason(void)
 	const unsigned all = (1u << SECCOMP_NROLES) - 1;
 
 	CU_ASSERT(nseccomp_rules > 300);
-	for
-		EACH_RULE(r)
-		{
-			check(r->roles != 0 && (r->roles & ~all) == 0, r,
-			    "roles");
-			check(r->why != NULL && strlen(r->why) >= 4, r,
-			    "a reason");
-			check(r->ntests <= SECCOMP_TESTS_MAX, r, "tests");
-			check(!r->refused || r->ntests == 0, r,
-			    "a refused call has no tests: it is refused "
-			    "anyway");
-		}
+	for (const struct seccomp_rule *r = seccomp_rules; r < rules_end();
+	     r++) {
+		check(r->roles != 0 && (r->roles & ~all) == 0, r, "roles");
+		check(r->why != NULL && strlen(r->why) >= 4, r, "a reason");
+		check(r->ntests <= SECCOMP_TESTS_MAX, r, "tests");
+		check(!r->refused || r->ntests == 0, r,
+		    "a refused call has no tests: it is refused "
+		    "anyway");
+	}
 }
 
 /* Nor is one hidden by another that allows the call whatever its arguments. */
 static void
 table_has_no_row_twice(void)
 {
-	for
-		EACH_RULE(r)
-	for (const struct seccomp_rule *s = r + 1;
-	     s < seccomp_rules + nseccomp_rules; s++) {
-		if (strcmp(r->name, s->name) != 0 || (r->roles & s->roles) == 0)
-			continue;
-		check(r->ntests > 0 && s->ntests > 0, r,
-		    "each of several rows has tests");
-		check(!have_same_tests(r, s), r, "one row");
-	}
+	for (const struct seccomp_rule *r = seccomp_rules; r < rules_end(); r++)
+		for (const struct seccomp_rule *s = r + 1; s < rules_end();
+		     s++) {
+			if (strcmp(r->name, s->name) != 0 ||
+			    (r->roles & s->roles) == 0)
+				continue;
+			check(r->ntests > 0 && s->ntests > 0, r,
+			    "each of several rows has tests");
+			check(!have_same_tests(r, s), r, "one row");
+		}
 }
 
 static void
@@ -85,58 +84,54 @@ table_names_are_calls_of_one_architecture_at_least(void)
 	static const uint32_t arches[] = { SCMP_ARCH_X86_64,
 		SCMP_ARCH_AARCH64 };
 
-	for
-		EACH_RULE(r)
-		{
-			bool known = false;
+	for (const struct seccomp_rule *r = seccomp_rules; r < rules_end();
+	     r++) {
+		bool known = false;
 
-			for (size_t i = 0; i < nitems(arches); i++) {
-				int number = seccomp_syscall_resolve_name_arch(
-				    arches[i], r->name);
+		for (size_t i = 0; i < nitems(arches); i++) {
+			int number = seccomp_syscall_resolve_name_arch(
+			    arches[i], r->name);
 
-				known |= number >= 0;
-				check(number <= SECCOMP_NEWEST, r,
-				    "SECCOMP_NEWEST");
-				if (number >= 0 && r->number >= 0)
-					check(number == r->number, r,
-					    "its number");
-			}
-			check(known || r->number >= 424, r, "a name of a call");
-			check(r->number <= SECCOMP_NEWEST, r, "SECCOMP_NEWEST");
+			known |= number >= 0;
+			check(number <= SECCOMP_NEWEST, r, "SECCOMP_NEWEST");
+			if (number >= 0 && r->number >= 0)
+				check(number == r->number, r, "its number");
 		}
+		check(known || r->number >= 424, r, "a name of a call");
+		check(r->number <= SECCOMP_NEWEST, r, "SECCOMP_NEWEST");
+	}
 }
 
 /* Docker takes the values as signed; a test that never holds is a mistake. */
 static void
 table_tests_make_sense(void)
 {
-	for
-		EACH_RULE(r)
-	for (size_t i = 0; i < r->ntests; i++) {
-		const struct seccomp_test *t = &r->tests[i];
+	for (const struct seccomp_rule *r = seccomp_rules; r < rules_end(); r++)
+		for (size_t i = 0; i < r->ntests; i++) {
+			const struct seccomp_test *t = &r->tests[i];
 
-		check(t->argument < 6, r, "an argument");
-		check(t->a <= UINT32_MAX, r, "32 bits");
-		check(t->op == SECCOMP_MASKED_EQ || t->b == 0, r, "one value");
-		check(t->op != SECCOMP_MASKED_EQ || (t->b & ~t->a) == 0, r,
-		    "bits in the mask");
-		/* libseccomp takes one test for each argument. */
-		for (size_t k = 0; k < i; k++)
-			check(r->tests[k].argument != t->argument, r,
-			    "one test an argument");
-	}
+			check(t->argument < 6, r, "an argument");
+			check(t->a <= UINT32_MAX, r, "32 bits");
+			check(t->op == SECCOMP_MASKED_EQ || t->b == 0, r,
+			    "one value");
+			check(t->op != SECCOMP_MASKED_EQ || (t->b & ~t->a) == 0,
+			    r, "bits in the mask");
+			/* libseccomp takes one test for each argument. */
+			for (size_t k = 0; k < i; k++)
+				check(r->tests[k].argument != t->argument, r,
+				    "one test an argument");
+		}
 }
 
 static bool
 container_has(const struct seccomp_rule *r)
 {
-	for
-		EACH_RULE(s)
-	if (strcmp(s->name, r->name) == 0 &&
-	    seccomp_rule_is_for(s, SECCOMP_CONTAINER) &&
-	    s->refused == r->refused && s->error == r->error &&
-	    (s->ntests == 0 || have_same_tests(s, r)))
-		return true;
+	for (const struct seccomp_rule *s = seccomp_rules; s < rules_end(); s++)
+		if (strcmp(s->name, r->name) == 0 &&
+		    seccomp_rule_is_for(s, SECCOMP_CONTAINER) &&
+		    s->refused == r->refused && s->error == r->error &&
+		    (s->ntests == 0 || have_same_tests(s, r)))
+			return true;
 	return false;
 }
 
@@ -144,10 +139,9 @@ container_has(const struct seccomp_rule *r)
 static void
 table_allows_a_container_what_a_program_may(void)
 {
-	for
-		EACH_RULE(r)
-	if (seccomp_rule_is_for(r, SECCOMP_PROGRAM))
-		check(container_has(r), r, "a row of the container");
+	for (const struct seccomp_rule *r = seccomp_rules; r < rules_end(); r++)
+		if (seccomp_rule_is_for(r, SECCOMP_PROGRAM))
+			check(container_has(r), r, "a row of the container");
 }
 
 static void
@@ -180,9 +174,8 @@ table_is_explained_with_every_reason(void)
 {
 	auto_free char *text = explain(-1);
 
-	for
-		EACH_RULE(r)
-	check(strstr(text, r->why) != NULL, r, "explained");
+	for (const struct seccomp_rule *r = seccomp_rules; r < rules_end(); r++)
+		check(strstr(text, r->why) != NULL, r, "explained");
 	CU_ASSERT_PTR_NOT_NULL(
 	    strstr(text, "if arg0 is AF_UNIX: between a program's own"));
 	CU_ASSERT_PTR_NOT_NULL(strstr(text, "if arg1 is TCGETS: "));

@@ -16,6 +16,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -306,7 +307,7 @@ try_terminals(void)
 	for (size_t i = 0; i < nitems(commands); i++) {
 		DENIED(SYS_ioctl, fd, commands[i], "x");
 		DENIED(SYS_ioctl, fd, commands[i] | UPPER, "x");
-		DENIED(SYS_ioctl, fd, commands[i] | 1l << 63, "x");
+		DENIED(SYS_ioctl, fd, commands[i] | 1ul << 63, "x");
 	}
 	DENIED(SYS_ioctl, fd, 0x4B3A /* KDSETMODE */, 0);
 	DENIED(SYS_ioctl, fd, SIOCSIFFLAGS, NULL);
@@ -458,6 +459,7 @@ try_threads(void)
 static void
 try_children(void)
 {
+	char *shell[] = { "sh", "-c", "echo a | cat | read x && exit 3", NULL };
 	int status = -1, pair[2];
 	char byte = 'x';
 	pid_t pid;
@@ -471,12 +473,8 @@ try_children(void)
 	}
 	expect("read", pid > 0 && read(pair[1], &byte, 1) == 1);
 	expect("waitpid", waitpid(pid, &status, 0) == pid && status == 0);
-	pid = vfork();
-	if (pid == 0) {
-		execl("/bin/sh", "sh", "-c", "echo a | cat | read x && exit 3",
-		    (char *)NULL);
-		_exit(99);
-	}
+	expect("posix_spawn",
+	    posix_spawn(&pid, "/bin/sh", NULL, NULL, shell, NULL) == 0);
 	expect("waitpid",
 	    waitpid(pid, &status, 0) == pid && WEXITSTATUS(status) == 3);
 }
@@ -609,16 +607,16 @@ try_daemon(void)
 static void
 try_memory(void)
 {
-	char *all[64];
+	char *all[64] = { NULL };
 
 	for (size_t i = 0; i < nitems(all); i++) {
 		size_t n = (size_t)1 << (i % 25);
 
-		all[i] = malloc(n);
-		expect("malloc", all[i] != NULL);
-		memset(all[i], 1, n);
-		all[i] = realloc(all[i], 3 * n);
-		expect("realloc", all[i] != NULL && all[i][n - 1] == 1);
+		all[i] = calloc(n, 1);
+		expect("calloc", all[i] != NULL);
+		if (all[i] != NULL)
+			all[i] = realloc(all[i], 3 * n);
+		expect("realloc", all[i] != NULL && all[i][n - 1] == 0);
 	}
 	for (size_t i = 0; i < nitems(all); i++)
 		free(all[i]);
