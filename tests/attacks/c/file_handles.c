@@ -1,7 +1,6 @@
 // attack: open files by handle
 // tries: name_to_handle_at of the root, and open_by_handle_at of handles that
-// it
-//   makes up (inode 2 is a file system's root): how "shocker" left Docker.
+//   it makes up (inode 2 is a file system's root): how "shocker" left Docker.
 // wall: seccomp
 // rule: name_to_handle_at open_by_handle_at
 // without: With one capability, any file of the host's disk.

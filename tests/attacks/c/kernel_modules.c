@@ -2,8 +2,9 @@
 // tries: init_module, finit_module, delete_module, kexec_load, kexec_file_load.
 // wall: seccomp
 // rule: init_module finit_module delete_module kexec_load kexec_file_load
-// without: Root would own the machine; without root there is no need to be
-// near. expect: ok
+// without: Root would own the machine; without root there is no need to
+//   be near.
+// expect: ok
 #define _GNU_SOURCE
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -5,8 +5,7 @@
 // rule: sethostname setdomainname settimeofday clock_settime adjtimex
 //   clock_adjtime
 // without: The clock is the whole machine's: certificates, logs and time-outs
-// of
-//   everybody.
+//   of everybody.
 // expect: ok
 #define _GNU_SOURCE
 #include <string.h>

@@ -1,7 +1,6 @@
 // attack: read the memory of other processes
 // tries: process_vm_readv and process_vm_writev of every visible process, and
-// of
-//   a child of its own, which would need no right at all.
+//   of a child of its own, which would need no right at all.
 // wall: seccomp
 // rule: process_vm_readv process_vm_writev
 // without: The runner's memory holds the programs of others and the results.
