@@ -6,6 +6,7 @@
 # without: They burn a core until somebody looks at top.
 # expect: ok
 # runs: plant look
+
 case $1 in
 plant)
 	for ((i = 0; i < 3; i++)); do

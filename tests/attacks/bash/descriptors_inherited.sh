@@ -6,6 +6,7 @@
 # without: A folder of the host that stayed open in the runtime is the host's root,
 #   four times dot-dot away.
 # expect: ok
+
 # Into a file: a pipe would be one more descriptor.
 find /proc/$$/fd -type l -printf '%f:%l\n' >/tmp/descriptors
 while IFS= read -r line <&9; do

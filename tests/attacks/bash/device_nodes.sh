@@ -5,6 +5,7 @@
 # wall: container
 # without: A node of the host's disk is the host's disk.
 # expect: ok
+
 for folder in /tmp "$HOME" /dev/shm /dev; do
 	for node in 'b 8 0' 'b 253 0' 'b 254 0' 'c 1 1' 'c 1 11' 'c 5 1' \
 	    'c 10 200' 'c 10 229'; do

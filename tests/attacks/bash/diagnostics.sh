@@ -5,6 +5,7 @@
 # without: A limit on standard output alone does not see it.
 # expect: output_limit
 # limits: {"output_kb": 64, "wall_ms": 4000, "cpu_ms": 4000}
+
 long=$(printf 'x%.0s' {1..4000})
 for ((i = 0; i < 100000; i++)); do
 	./"$long"

@@ -6,6 +6,7 @@
 # without: The engine's socket is root on the host: one request makes a container
 #   with the whole disk in it.
 # expect: ok
+
 found=$(find / -xdev -type s -not -path '/proc/*' 2>/dev/null | head -n 3)
 for path in $found /run/docker.sock /var/run/docker.sock \
     /run/containerd/containerd.sock /run/podman/podman.sock \

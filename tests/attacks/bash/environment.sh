@@ -5,6 +5,7 @@
 # wall: container
 # without: Passwords of the service or of a database, given by environment.
 # expect: ok
+
 while IFS='=' read -r name value; do
 	case $name in
 	PATH | HOME | USER | LOGNAME | LANG | TMPDIR | PWD | SHELL) ;;

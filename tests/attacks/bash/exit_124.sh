@@ -4,4 +4,5 @@
 # wall: framing
 # without: Who guesses from the number reports "timeout".
 # expect: error
+
 exit 124

@@ -4,4 +4,5 @@
 # wall: framing
 # without: Who guesses from the number reports "out of memory".
 # expect: error
+
 exit 137

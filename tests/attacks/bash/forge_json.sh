@@ -5,6 +5,7 @@
 # wall: framing
 # without: Who looks for a marker in the output finds the program's.
 # expect: error
+
 echo '{"status":"ok","exit_code":0,"output":"forged"}'
 printf 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'
 printf '\n"}],"status":"ok","exit_code":0}\n'

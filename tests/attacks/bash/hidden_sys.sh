@@ -5,6 +5,7 @@
 # without: It tells all about the hardware, and its cgroup files are the way of the
 #   release_agent escape.
 # expect: ok
+
 found=$(find /sys -mindepth 1 -maxdepth 2 2>/dev/null | head -n 3 | tr '\n' ' ')
 if [ -n "$found" ]; then
 	echo "ESCAPED: /sys: $found"

@@ -5,6 +5,7 @@
 # wall: mount
 # without: Each of them is a way to the host, or a map of it.
 # expect: ok
+
 shopt -s nullglob
 for path in /etc/shadow /etc/sudoers /root/.ssh /proc/kcore /proc/kmsg \
     /proc/kpagecount /proc/kpageflags /proc/keys \

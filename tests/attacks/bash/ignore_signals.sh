@@ -5,6 +5,7 @@
 # without: A polite request to end is not heard.
 # expect: timeout
 # limits: {"wall_ms": 400}
+
 for ((n = 1; n < 65; n++)); do
 	trap ':' "$n" 2>/dev/null
 done

@@ -6,6 +6,7 @@
 # without: Names tell where one is, and a container's id is a key to the host's
 #   folders.
 # expect: ok
+
 for name in "$(hostname)" "$(uname -n)" "$(cat /etc/hostname)" \
     "$(cat /proc/sys/kernel/hostname)" "$HOSTNAME"; do
 	if [ "$name" = sandbox ]; then

@@ -5,6 +5,7 @@
 # rule: unshare setns personality
 # without: nsenter into process 1 of the host is the classic last step.
 # expect: ok
+
 attempt() {
 	local said
 	if said=$("$@" 2>&1); then

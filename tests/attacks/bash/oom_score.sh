@@ -5,6 +5,7 @@
 # wall: mount
 # without: When memory runs out the kernel kills the runner, and not the program.
 # expect: ok
+
 for score in -1000 -500 -1; do
 	if { echo "$score" >/proc/self/oom_score_adj; } 2>/dev/null; then
 		echo "ESCAPED: my score: $score"

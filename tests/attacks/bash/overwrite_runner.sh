@@ -6,6 +6,7 @@
 # without: What runs next, for somebody else or as root on the host, is the
 #   attacker's.
 # expect: ok
+
 for file in /proc/[0-9]*/exe /proc/self/exe /proc/self/map_files/* \
     /sce/runner /bin/bash /usr/bin/env /lib64/ld-linux-x86-64.so.2 \
     /lib/*/libc.so.6 /etc/passwd /etc/ld.so.preload; do

@@ -7,6 +7,7 @@
 # without: The next program is written through the link, or cannot be written.
 # expect: ok
 # runs: plant look
+
 case $1 in
 plant)
 	cd "$HOME" || exit

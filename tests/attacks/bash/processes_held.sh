@@ -6,6 +6,7 @@
 # without: The limit of time cannot be enforced from the inside any more.
 # expect: timeout
 # limits: {"processes": 20, "memory_mb": 64, "wall_ms": 700}
+
 for ((i = 0; i < 100; i++)); do
 	(
 		trap '' HUP INT QUIT TERM USR1 USR2 ALRM CHLD

@@ -5,6 +5,7 @@
 # wall: container
 # without: "syntax error near ..." shows a line of /etc/shadow.
 # expect: ok
+
 declare -A inside=(
 	[/etc/shadow]='root:'
 	[/etc/gshadow]='root:'

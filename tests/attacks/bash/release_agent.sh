@@ -6,6 +6,7 @@
 # rule: unshare mount
 # without: One shell script from a container to the host's root.
 # expect: ok
+
 agent() {
 	mkdir -p /tmp/cg && mount -t cgroup -o rdma cgroup /tmp/cg &&
 	    echo 1 >/tmp/cg/notify_on_release && cat /tmp/cg/release_agent

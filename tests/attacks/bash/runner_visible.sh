@@ -5,6 +5,7 @@
 # wall: mount
 # without: What is not in sight cannot be opened, traced or overwritten.
 # expect: ok
+
 if [ -e /sce/runner ] || [ -n "$(ls -A /sce 2>/dev/null)" ]; then
 	echo "ESCAPED: /sce: $(ls -A /sce)"
 else

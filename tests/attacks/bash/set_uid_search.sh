@@ -5,6 +5,7 @@
 # wall: container
 # without: A set-uid root file with a hole makes root of anybody.
 # expect: ok
+
 found=$(find / -xdev -perm /6000 -not -path '/proc/*' 2>/dev/null | head -n 3)
 if [ -n "$found" ]; then
 	echo "ESCAPED: set-uid files: $found"

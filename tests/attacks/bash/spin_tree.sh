@@ -6,6 +6,7 @@
 # without: RLIMIT_CPU counts each process for itself, and never adds them up.
 # expect: cpu_timeout
 # limits: {"cpu_ms": 400, "wall_ms": 4000}
+
 generation() {
 	for ((i = 0; i < 3000; i++)); do :; done
 }

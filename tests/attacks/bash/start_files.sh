@@ -6,6 +6,7 @@
 # without: The next program runs the attacker's commands first.
 # expect: ok
 # runs: plant look
+
 files=(.bashrc .profile .bash_profile .bash_login .bash_logout .inputrc .gawkrc
     .bash_aliases .zshrc .kshrc .shrc .jq .bcrc .gitconfig .netrc .npmrc)
 case $1 in

@@ -6,6 +6,7 @@
 # without: It would wait for ever for a SIGCONT.
 # expect: timeout
 # limits: {"wall_ms": 400}
+
 sleep 10 &
 kill -STOP 0
 kill -STOP $$

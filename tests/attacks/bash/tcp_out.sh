@@ -6,6 +6,7 @@
 # without: Spam, scans of the inner network, and the machine's cloud credentials.
 # expect: ok
 # limits: {"wall_ms": 8000}
+
 for host in 1.1.1.1 8.8.8.8 172.17.0.1 172.17.0.2 172.17.0.3 192.168.0.1 \
     10.0.0.1 169.254.169.254 169.254.170.2 100.100.100.200; do
 	for port in 22 53 80 443 5000; do

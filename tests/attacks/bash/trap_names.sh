@@ -6,6 +6,7 @@
 # without: A collector follows the link, waits at the FIFO, or executes the name
 #   (known from Judge0, go-judge and others).
 # expect: ok
+
 for folder in "$HOME" /tmp; do
 	cd "$folder" || exit
 	ln -s / root && ln -s /etc/passwd output && ln -s loop loop

@@ -6,6 +6,7 @@
 #   SIGPIPE.
 # expect: ok
 # stdin: much that nobody reads
+
 if echo x >&0; then
 	echo 'ESCAPED: input: it could be written'
 else

@@ -5,6 +5,7 @@
 # wall: namespace
 # without: As root of the parent's namespace it could map itself to anybody.
 # expect: ok
+
 for pid in self $PPID 1; do
 	for map in uid_map gid_map projid_map; do
 		for line in '0 0 4294967295' '0 1000 1' '1000 0 1'; do

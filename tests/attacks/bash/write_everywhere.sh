@@ -6,6 +6,7 @@
 # without: What one program leaves in the system the next one executes.
 # expect: ok
 # limits: {"wall_ms": 4000, "cpu_ms": 4000}
+
 refused=0
 while IFS= read -r folder; do
 	if { : >"$folder/.written"; } 2>/dev/null; then

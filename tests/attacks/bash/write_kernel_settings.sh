@@ -6,6 +6,7 @@
 # without: A core_pattern that begins with | is executed by the host's root at the
 #   next crash.
 # expect: ok
+
 for path in /proc/sys/kernel/core_pattern /proc/sysrq-trigger \
     /proc/sys/kernel/modprobe /proc/sys/vm/panic_on_oom \
     /proc/sys/kernel/hostname /proc/sys/kernel/domainname \

@@ -5,6 +5,7 @@
 // rule: clone3
 // without: A filter that knows only clone would let this one through.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <errno.h>
 #include <linux/sched.h>

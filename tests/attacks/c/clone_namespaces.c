@@ -6,6 +6,7 @@
 // without: As with unshare: a user namespace in which the program has all
 //   capabilities.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <sched.h>
 #include <signal.h>

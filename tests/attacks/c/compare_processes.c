@@ -5,6 +5,7 @@
 // rule: kcmp
 // without: It says something of where things are in the kernel.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <linux/kcmp.h>
 #include <sys/syscall.h>

@@ -5,6 +5,7 @@
 // without: The host's crash handler runs as root on data of the program's
 //   choosing, and cores fill the disk.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 // without: Not namespaced: "no network" does not take it away, and it has had
 //   holes of its own.
 // expect: ok
+
 #include <linux/if_alg.h>
 #include <sys/socket.h>
 #include <unistd.h>

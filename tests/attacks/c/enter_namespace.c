@@ -6,6 +6,7 @@
 // without: The program could step out of its own sandbox into that of what
 //   watches it.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sched.h>

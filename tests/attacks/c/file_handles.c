@@ -5,6 +5,7 @@
 // rule: name_to_handle_at open_by_handle_at
 // without: With one capability, any file of the host's disk.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <unistd.h>

@@ -6,6 +6,7 @@
 // rule: socketcall getpid
 // without: AF_VSOCK, mounts and everything else through the other door.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>

@@ -5,6 +5,7 @@
 // rule: iopl ioperm modify_ldt
 // without: Ports reach the disk directly; modify_ldt has had holes.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/syscall.h>

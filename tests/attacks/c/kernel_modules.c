@@ -5,6 +5,7 @@
 // without: Root would own the machine; without root there is no need to
 //   be near.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -6,6 +6,7 @@
 // without: Both have been the way to the kernel's memory again and again, and
 //   performance counters make side channels sharp.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <linux/bpf.h>
 #include <linux/perf_event.h>

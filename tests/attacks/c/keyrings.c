@@ -8,6 +8,7 @@
 //   and kernel code with a record.
 // expect: ok
 // runs: plant look
+
 #define _GNU_SOURCE
 #include <linux/keyctl.h>
 #include <stdio.h>

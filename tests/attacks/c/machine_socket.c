@@ -6,6 +6,7 @@
 // without: Not namespaced: where the service runs in a virtual machine, a
 //   container without network reaches services of the machine's host.
 // expect: ok
+
 #include <linux/vm_sockets.h>
 #include <sys/socket.h>
 #include <unistd.h>

@@ -6,6 +6,7 @@
 // without: Physical placement of one's pages, which helps attacks on memory
 //   cells, and work for the kernel that nobody accounts.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -6,6 +6,7 @@
 // without: The program could lay its own files over those of the system, or
 //   unmask what is masked.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <sys/mount.h>
 #include <sys/syscall.h>

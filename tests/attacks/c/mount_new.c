@@ -6,6 +6,7 @@
 // rule: open_tree fsopen fsconfig fsmount move_mount fspick mount_setattr
 // without: As with mount: own files over those of the system.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/syscall.h>

@@ -7,6 +7,7 @@
 // without: The clock is the whole machine's: certificates, logs and time-outs
 //   of everybody.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/syscall.h>

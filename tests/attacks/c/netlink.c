@@ -6,6 +6,7 @@
 // without: Some protocols answer for the whole machine, and netfilter's parser
 //   is a common way to root.
 // expect: ok
+
 #include <linux/netlink.h>
 #include <stdio.h>
 #include <sys/socket.h>

@@ -5,6 +5,7 @@
 // rule: personality
 // without: Exploits become easier, and it is inherited by what one starts.
 // expect: ok
+
 #include <sys/personality.h>
 
 #include "tests/attacks/lib/attack.h"

@@ -5,6 +5,7 @@
 // without: A restart, another user's quota, or the kernel's log with addresses
 //   in it.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <sys/syscall.h>
 #include <unistd.h>

@@ -3,6 +3,7 @@
 // wall: container
 // without: Forged packets to neighbours; capturing what others send.
 // expect: ok
+
 #include <arpa/inet.h>
 #include <linux/if_ether.h>
 #include <netinet/in.h>

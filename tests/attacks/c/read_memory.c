@@ -5,6 +5,7 @@
 // rule: process_vm_readv process_vm_writev
 // without: The runner's memory holds the programs of others and the results.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdio.h>

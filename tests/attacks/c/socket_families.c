@@ -6,6 +6,7 @@
 // without: Protocol families are loaded as modules on demand; several of them
 //   gave root to ordinary users.
 // expect: ok
+
 #include <errno.h>
 #include <stdio.h>
 #include <sys/socket.h>

@@ -4,6 +4,7 @@
 // rule: pidfd_getfd
 // without: With the runner's stream in hand a program writes its own result.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <sys/syscall.h>

@@ -5,6 +5,7 @@
 // without: With a terminal in the container (docker run -t) the operator would
 //   run the program's commands.
 // expect: ok
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

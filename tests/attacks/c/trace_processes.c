@@ -6,6 +6,7 @@
 // without: Who can trace the process that reports results can write its own
 //   result, and read the code of others.
 // expect: ok
+
 #include <stdio.h>
 #include <sys/ptrace.h>
 #include <unistd.h>

@@ -6,6 +6,7 @@
 // without: In a user namespace of its own the program has capabilities that
 //   open a large part of the kernel: mounts, netfilter, network devices.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <sched.h>
 #include <unistd.h>

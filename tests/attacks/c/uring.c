@@ -6,6 +6,7 @@
 // without: Opening, connecting, renaming would all go past the filter, and the
 //   code behind has had many holes.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/syscall.h>

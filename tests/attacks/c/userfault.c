@@ -5,6 +5,7 @@
 // without: A page fault that waits as long as one likes wins nearly every race
 //   against the kernel.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/syscall.h>

@@ -5,6 +5,7 @@
 // rule: fanotify_init fanotify_mark
 // without: A program could see, or stop, what other processes open.
 // expect: ok
+
 #define _GNU_SOURCE
 #include <sys/fanotify.h>
 #include <unistd.h>

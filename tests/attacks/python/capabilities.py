@@ -4,6 +4,7 @@
 # wall: container
 # without: One capability is often enough (DAC_READ_SEARCH, SYS_ADMIN, ...).
 # expect: ok
+
 import os
 
 with open("/proc/self/status", encoding="ascii") as file:

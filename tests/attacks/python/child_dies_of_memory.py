@@ -6,6 +6,7 @@
 #   Docker and containerd), or blame the parent.
 # expect: out_of_memory
 # limits: {"memory_mb": 32, "wall_ms": 3000}
+
 import os
 
 pid = os.fork()

@@ -3,6 +3,7 @@
 # wall: framing
 # without: Who takes the end of output for the end of the program reports 0.
 # expect: error
+
 import os
 import time
 

@@ -4,6 +4,7 @@
 # wall: framing
 # without: The runner's stream, inherited by mistake, would be gone.
 # expect: error
+
 import os
 import socket
 

@@ -5,6 +5,7 @@
 # without: The service answers, the program stays.
 # expect: timeout
 # limits: {"wall_ms": 500}
+
 import os
 import time
 

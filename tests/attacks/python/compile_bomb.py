@@ -5,6 +5,7 @@
 # without: A compiler that runs outside of the limits takes the machine down.
 # expect: ok out_of_memory cpu_timeout timeout signal
 # limits: {"memory_mb": 64, "wall_ms": 1500, "cpu_ms": 1000}
+
 for name, source in (
         ("nesting", "(" * 5000 + ")" * 5000),
         ("powers", "x = " + "**".join(["9"] * 6)),

@@ -6,6 +6,7 @@
 #   runs out of stack.
 # expect: ok
 # limits: {"wall_ms": 5000, "cpu_ms": 5000}
+
 import os
 
 levels = links = 0

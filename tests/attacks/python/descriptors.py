@@ -6,6 +6,7 @@
 #   nobody can open anything.
 # expect: ok
 # limits: {"processes": 16}
+
 import os
 import resource
 

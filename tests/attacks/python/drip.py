@@ -5,6 +5,7 @@
 # without: A limit that begins anew with each output never comes.
 # expect: timeout
 # limits: {"wall_ms": 600}
+
 import time
 
 while True:

@@ -5,6 +5,7 @@
 # without: A limit of time that is switched off "at the end" would not hold.
 # expect: timeout
 # limits: {"wall_ms": 500}
+
 import atexit
 import threading
 import time

@@ -5,6 +5,7 @@
 # without: The service would run out of memory, or out of disk for its log.
 # expect: output_limit
 # limits: {"output_kb": 64, "wall_ms": 2000, "processes": 16}
+
 import os
 
 for _ in range(3):

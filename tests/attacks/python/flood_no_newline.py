@@ -4,6 +4,7 @@
 # without: Who reads by lines collects it in memory until there is none.
 # expect: output_limit
 # limits: {"output_kb": 64, "wall_ms": 2000}
+
 import os
 
 for _ in range(1 << 16):

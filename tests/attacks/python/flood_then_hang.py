@@ -4,6 +4,7 @@
 # without: A limit that only stops reading would leave the program in its place.
 # expect: output_limit
 # limits: {"output_kb": 16, "wall_ms": 5000}
+
 import os
 import signal
 import time

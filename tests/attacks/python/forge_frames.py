@@ -5,6 +5,7 @@
 # wall: framing
 # without: The service takes the program's word for how it ended.
 # expect: error
+
 import os
 import struct
 

@@ -4,6 +4,7 @@
 # wall: output
 # without: A decoder raises an error and the answer is lost, or JSON is invalid.
 # expect: ok
+
 import os
 
 os.write(1, b"stopped: half a character: this line came through\n")

@@ -4,6 +4,7 @@
 # without: The request stays open until the limit, for a program that is over.
 # expect: ok
 # limits: {"wall_ms": 3000}
+
 import os
 import time
 

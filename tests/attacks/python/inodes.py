@@ -6,6 +6,7 @@
 #   each; on a disk they are gone for everybody.
 # expect: ok out_of_memory
 # limits: {"memory_mb": 128, "wall_ms": 8000, "cpu_ms": 8000}
+
 import os
 
 MOST = 70000

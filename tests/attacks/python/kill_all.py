@@ -4,6 +4,7 @@
 # wall: namespace
 # without: The process that reports the result dies with it, and the run has none.
 # expect: ok
+
 import os
 import signal
 

@@ -4,6 +4,7 @@
 # wall: namespace
 # without: Without its watcher a program lives on; stopped, it answers nobody.
 # expect: ok
+
 import os
 import signal
 

@@ -4,6 +4,7 @@
 # without: The machine would run out of memory and kill some other process.
 # expect: out_of_memory
 # limits: {"memory_mb": 32, "wall_ms": 2000}
+
 kept = []
 while True:
     kept.append(bytearray(b"x") * (1 << 20))

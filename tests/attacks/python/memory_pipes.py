@@ -6,6 +6,7 @@
 #   process does not free.
 # expect: out_of_memory ok
 # limits: {"memory_mb": 32, "wall_ms": 2000, "processes": 64}
+
 import fcntl
 import os
 import time

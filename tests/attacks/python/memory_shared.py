@@ -5,6 +5,7 @@
 #   outside of what their limits were thought to be.
 # expect: out_of_memory ok
 # limits: {"memory_mb": 32, "wall_ms": 2000}
+
 written = 0
 with open("/dev/shm/fill", "wb", buffering=0) as file:
     while written < 64 << 20:

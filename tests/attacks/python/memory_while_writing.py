@@ -5,6 +5,7 @@
 # without: The collector dies, and with it the result of the run.
 # expect: out_of_memory output_limit
 # limits: {"memory_mb": 32, "wall_ms": 3000}
+
 import os
 import threading
 

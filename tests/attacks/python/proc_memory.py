@@ -5,6 +5,7 @@
 # without: The runner's memory and streams are within reach, and with them the
 #   results and the programs of others.
 # expect: ok
+
 import os
 
 

@@ -5,6 +5,7 @@
 # without: A core busy for longer than the universe is old.
 # expect: cpu_timeout timeout
 # limits: {"cpu_ms": 300, "wall_ms": 1000}
+
 import re
 
 re.match(r"(a+)+$", "a" * 64 + "!")

@@ -4,6 +4,7 @@
 # without: Its container would be taken for as long.
 # expect: timeout
 # limits: {"wall_ms": 400}
+
 import time
 
 time.sleep(3600)

@@ -4,6 +4,7 @@
 # wall: rlimit
 # without: A collector of results reads a terabyte of zeros.
 # expect: ok signal
+
 import os
 import resource
 import signal

@@ -5,6 +5,7 @@
 # without: Who decodes each piece alone spoils the text.
 # expect: ok
 # limits: {"output_kb": 512}
+
 import os
 
 os.write(1, b"stopped: characters in pieces: see that each is whole\n")

@@ -5,6 +5,7 @@
 # without: Who stops reading at the exit loses the tail (known from Docker).
 # expect: ok
 # limits: {"output_kb": 512}
+
 import os
 
 os.write(1, b"." * 200000 + b"\nstopped: the tail: it is here\n")

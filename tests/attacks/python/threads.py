@@ -5,6 +5,7 @@
 #   anything, not even what would stop this program.
 # expect: ok
 # limits: {"processes": 20, "memory_mb": 64, "wall_ms": 3000}
+
 import os
 import threading
 

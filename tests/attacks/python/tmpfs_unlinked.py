@@ -6,6 +6,7 @@
 #   a clean-up by name never frees.
 # expect: out_of_memory ok
 # limits: {"memory_mb": 32, "wall_ms": 2000}
+
 import os
 
 written = 0
