@@ -1,0 +1,28 @@
+# attack: take the processor
+# tries: One program burns CPU in many threads and processes, while the other does
+#   honest work and looks how much of a core it gets.
+# wall: cgroup
+# without: Who starts more processes gets more of the machine.
+# expect: ok
+# limits: {"wall_ms": 6000, "cpu_ms": 6000}
+# together: burn burn look
+
+import os
+import sys
+import time
+
+if sys.argv[1] == "burn":
+    for _ in range(5):
+        os.fork()
+    end = time.monotonic() + 2
+    while time.monotonic() < end:
+        pass
+    print("stopped: burn: over")
+else:
+    time.sleep(0.5)
+    began, used = time.monotonic(), time.process_time()
+    while time.monotonic() < began + 1:
+        pass
+    share = (time.process_time() - used) / (time.monotonic() - began)
+    print("%s: share: %d %% of a core" % (
+        "ESCAPED" if share < 0.08 else "stopped", share * 100))
