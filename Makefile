@@ -27,7 +27,7 @@ WARN := -Wall -Wextra -Wswitch-enum -Wconversion -Wno-sign-conversion \
         -Wvla -Wundef -Wformat=2
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIE \
           $(if $(SAN),,-D_FORTIFY_SOURCE=2)
-PACKAGES := libevent_core libcurl jansson inih
+PACKAGES := libevent_core libcurl jansson inih libseccomp
 # Asked for when first used: on a fresh machine pkg-config is not there yet.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)) -lhttp_parser)$(PKG_LIBS)
@@ -151,12 +151,15 @@ $(BUILD)/web/embedded.o: $(BUILD)/web/embedded.c Makefile
 # The runner: static, for it must run in any image.  It has no sanitizer
 # build of its own in the images; tests/runner has one.
 RUNNER_SOURCES := $(sort $(wildcard runner/*.c)) common/frames.c \
-                  common/msgbuf.c common/err.c
+                  common/msgbuf.c common/err.c seccomp/table.c \
+                  seccomp/filter.c
 RUNNER_OBJECTS := $(RUNNER_SOURCES:%.c=build/runner/%.o)
-RUNNER_CFLAGS  := -std=gnu11 -O2 $(WARN) -fstack-protector-strong -MMD -MP -I.
+RUNNER_CFLAGS  := -std=gnu11 -O2 $(WARN) -fstack-protector-strong -MMD -MP -I. \
+                  -ffunction-sections
 $(RUNNER): $(RUNNER_OBJECTS)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -static -Wl,-z,relro,-z,now -s -o $@ $^
+	$(Q)$(CC) -static -Wl,-z,relro,-z,now,--gc-sections -s -o $@ $^ \
+	    -l:libseccomp.a
 
 build/runner/%.o: %.c Makefile
 	@mkdir -p $(@D)

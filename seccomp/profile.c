@@ -1,11 +1,8 @@
 #include "seccomp/profile.h"
 
-#include <errno.h>
 #include <jansson.h>
-#include <stdbool.h>
-#include <stdint.h>
 
-#include "common/auto.h"
+#include "seccomp/table.h"
 
 #if defined(__x86_64__)
 #define ARCHITECTURE "SCMP_ARCH_X86_64"
@@ -15,47 +12,34 @@
 #error "the seccomp profile knows x86-64 and arm64"
 #endif
 
-struct rule {
-	const char *name;
-	bool tested; /* allowed only when the argument fits */
-	unsigned argument;
-	const char *operation;
-	uint64_t a, b;
-	bool refused;
-	int error; /* for a refused one; 0 pretends */
-	const char *why;
-};
+static json_t *
+test_json(const struct seccomp_test *t)
+{
+	static const char *const ops[] = {
+		[SECCOMP_EQ] = "SCMP_CMP_EQ",
+		[SECCOMP_LT] = "SCMP_CMP_LT",
+		[SECCOMP_MASKED_EQ] = "SCMP_CMP_MASKED_EQ",
+	};
 
-static const struct rule rules[] = {
-#define ALLOW(n, w) { .name = #n, .why = (w) },
-#define ALLOW_IF(n, arg, op, x, y, w) \
-	{ .name = #n,                 \
-		.tested = true,       \
-		.argument = (arg),    \
-		.operation = #op,     \
-		.a = (x),             \
-		.b = (y),             \
-		.why = (w) },
-#define REFUSE_AS_MISSING(n, w) \
-	{ .name = #n, .refused = true, .error = ENOSYS, .why = (w) },
-#define PRETEND(n, w) { .name = #n, .refused = true, .why = (w) },
-#include "seccomp/rules.def"
-};
+	return json_pack("{s:i, s:I, s:I, s:s}", "index", (int)t->argument,
+	    "value", (json_int_t)t->a, "valueTwo", (json_int_t)t->b, "op",
+	    ops[t->op]);
+}
 
 static json_t *
-rule_json(const struct rule *r)
+rule_json(const struct seccomp_rule *r)
 {
 	json_t *o = json_pack("{s:[s], s:s, s:s}", "names", r->name, "action",
 	    r->refused ? "SCMP_ACT_ERRNO" : "SCMP_ACT_ALLOW", "comment",
 	    r->why);
+	json_t *tests = r->ntests > 0 ? json_array() : NULL;
 
 	if (r->refused)
 		json_object_set_new(o, "errnoRet", json_integer(r->error));
-	if (r->tested)
-		json_object_set_new(o, "args",
-		    json_pack("[{s:i, s:I, s:I, s:s}]", "index",
-			(int)r->argument, "value", (json_int_t)r->a, "valueTwo",
-			(json_int_t)r->b, "op", r->operation));
+	for (size_t i = 0; i < r->ntests; i++)
+		json_array_append_new(tests, test_json(&r->tests[i]));
+	if (tests != NULL)
+		json_object_set_new(o, "args", tests);
 	return o;
 }
 
@@ -65,8 +49,10 @@ seccomp_container_profile(void)
 	json_t *calls = json_array(), *profile;
 	char *text;
 
-	for (size_t i = 0; i < nitems(rules); i++)
-		json_array_append_new(calls, rule_json(&rules[i]));
+	for (size_t i = 0; i < nseccomp_rules; i++)
+		if (seccomp_rule_is_for(&seccomp_rules[i], SECCOMP_CONTAINER))
+			json_array_append_new(
+			    calls, rule_json(&seccomp_rules[i]));
 	profile = json_pack("{s:s, s:[s], s:o}", "defaultAction",
 	    "SCMP_ACT_ERRNO", "architectures", ARCHITECTURE, "syscalls", calls);
 	text = json_dumps(profile, JSON_COMPACT);
