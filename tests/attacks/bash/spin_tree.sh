@@ -5,7 +5,7 @@
 # wall: clock
 # without: RLIMIT_CPU counts each process for itself, and never adds them up.
 # expect: cpu_timeout
-# limits: {"cpu_ms": 400, "wall_ms": 4000}
+# limits: {"cpu_ms": 400, "wall_ms": 10000}
 
 generation() {
 	for ((i = 0; i < 3000; i++)); do :; done

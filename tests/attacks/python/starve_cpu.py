@@ -4,7 +4,7 @@
 # wall: cgroup
 # without: Who starts more processes gets more of the machine.
 # expect: ok
-# limits: {"wall_ms": 6000, "cpu_ms": 6000}
+# limits: {"wall_ms": 10000, "cpu_ms": 10000}
 # together: burn burn look
 
 import os
@@ -12,17 +12,20 @@ import sys
 import time
 
 if sys.argv[1] == "burn":
+    end = time.monotonic() + 3
     for _ in range(5):
         os.fork()
-    end = time.monotonic() + 2
     while time.monotonic() < end:
         pass
     print("stopped: burn: over")
 else:
-    time.sleep(0.5)
-    began, used = time.monotonic(), time.process_time()
-    while time.monotonic() < began + 1:
-        pass
-    share = (time.process_time() - used) / (time.monotonic() - began)
+    time.sleep(0.3)
+    best = 0
+    for _ in range(5):
+        began, used = time.monotonic(), time.process_time()
+        while time.monotonic() < began + 0.4:
+            pass
+        best = max(best, (time.process_time() - used) /
+                   (time.monotonic() - began))
     print("%s: share: %d %% of a core" % (
-        "ESCAPED" if share < 0.08 else "stopped", share * 100))
+        "ESCAPED" if best < 0.1 else "stopped", best * 100))

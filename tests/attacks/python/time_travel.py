@@ -4,7 +4,7 @@
 # wall: clock
 # without: CPU time that is sampled and not counted can be stolen (tick evasion).
 # expect: cpu_timeout
-# limits: {"cpu_ms": 300, "wall_ms": 5000}
+# limits: {"cpu_ms": 300, "wall_ms": 10000}
 
 import time
 
