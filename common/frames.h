@@ -54,7 +54,7 @@ enum frame_type {
 };
 
 #define FRAME_HEADER_BYTES    5
-#define FRAME_WHY_MAX         200 /* with its NUL */
+#define FRAME_WHY_MAX         256         /* with its NUL: struct err */
 #define FRAME_OUTPUT_MAX      65536u      /* body of one OUT or ERR */
 #define FRAME_TO_RUNNER_MAX   (16u << 20) /* body of RUN */
 #define FRAME_FROM_RUNNER_MAX FRAME_OUTPUT_MAX

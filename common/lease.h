@@ -16,8 +16,9 @@
 #include "common/cgroup.h"
 #include "common/channel.h"
 
-/* Processes of ours in a container, beside the program's: pid 1, the runner. */
-#define LEASE_OWN_PROCESSES 2
+/* Processes of ours in a container, beside the program's: pid 1, the runner,
+ * the keeper. */
+#define LEASE_OWN_PROCESSES 3
 
 /*
  * How a lease ended, in LEASE_RETURN: u8 verdict, str details.  A container

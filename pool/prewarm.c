@@ -340,7 +340,7 @@ static void
 on_started(void *arg, const struct docker_answer *answer)
 {
 	struct slot *s = arg;
-	auto_free char *body = spec_exec();
+	auto_free char *body = spec_exec(&s->pool->child.settings);
 
 	if (step_ended(s, answer, 204, "start"))
 		call(s, "POST", "/exec", body, on_exec_made);

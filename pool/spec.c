@@ -41,7 +41,7 @@ host_config(const struct settings *s, uid_t uid, const char *seccomp)
 	/* clang-format off */
 	return json_pack(
 	    "{s:s, s:b, s:[s], s:[s,s], s:I, s:I, s:I, s:I, s:s, s:s,"
-	    " s:{s:s}, s:o, s:[{s:s, s:i, s:i}], s:b, s:b, s:I}",
+	    " s:{s:s}, s:o, s:[{s:s, s:i, s:i}], s:b, s:b, s:I, s:[], s:[]}",
 	    "NetworkMode", "none",
 	    "ReadonlyRootfs", 1,
 	    "CapDrop", "ALL",
@@ -57,7 +57,11 @@ host_config(const struct settings *s, uid_t uid, const char *seccomp)
 	    "Ulimits", "Name", "core", "Soft", 1, "Hard", 1,
 	    "Privileged", 0,
 	    "PublishAllPorts", 0,
-	    "ShmSize", (json_int_t)s->run_tmp_mb * MIB);
+	    "ShmSize", (json_int_t)s->run_tmp_mb * MIB,
+	    /* The runner masks the /proc that a program sees; over masks of
+	     * Docker's the kernel would not let it mount one. */
+	    "MaskedPaths",
+	    "ReadonlyPaths");
 	/* clang-format on */
 }
 
@@ -96,12 +100,18 @@ spec_create(const struct settings *s, const struct language *l, uid_t uid,
 }
 
 char *
-spec_exec(void)
+spec_exec(const struct settings *s)
 {
-	json_t *spec = json_pack("{s:b, s:b, s:b, s:b, s:s, s:[s,s]}",
+	char tmp_mb[16], tmp_inodes[16];
+	json_t *spec;
+	char *text;
+
+	snprintf(tmp_mb, sizeof tmp_mb, "%u", s->run_tmp_mb);
+	snprintf(tmp_inodes, sizeof tmp_inodes, "%u", s->run_tmp_inodes);
+	spec = json_pack("{s:b, s:b, s:b, s:b, s:s, s:[s,s,s,s]}",
 	    "AttachStdin", 1, "AttachStdout", 1, "AttachStderr", 1, "Tty", 0,
-	    "WorkingDir", "/", "Cmd", RUNNER, "serve");
-	char *text = json_dumps(spec, JSON_COMPACT);
+	    "WorkingDir", "/", "Cmd", RUNNER, "serve", tmp_mb, tmp_inodes);
+	text = json_dumps(spec, JSON_COMPACT);
 
 	json_decref(spec);
 	return text;

@@ -23,6 +23,6 @@
 char *spec_create(const struct settings *s, const struct language *l, uid_t uid,
     const char *owner, const char *seccomp);
 /* Body of POST /containers/{id}/exec: the runner's session. */
-char *spec_exec(void);
+char *spec_exec(const struct settings *s);
 
 #endif

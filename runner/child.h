@@ -1,31 +1,16 @@
 /*
- * runner/child.h -- a program's process, between fork and exec.
+ * runner/child.h -- a program's process, from fork to exec.
  *
- * What goes wrong there is told through a pipe that exec closes: end of file
- * without a word means that the program runs.
+ * Everything that does not depend on the program is done ahead; then it says
+ * that it is ready (KEEPER_BUILT), and waits for its order.  What goes wrong
+ * after that is told by KEEPER_FAILED; exec closes what it held, and is the
+ * end of our code in there.
  *
- * Runs in: the child that runner serve forked; never returns.
+ * Runs in: the process that the keeper forked; never returns.
  */
 #ifndef RUNNER_CHILD_H
 #define RUNNER_CHILD_H
 
-#include "common/err.h"
-#include "runner/program.h"
-
-struct child_fds {
-	int home;
-	int std[3]; /* become 0, 1 and 2 */
-	int failure;
-};
-
-_Noreturn void
-child_become(const struct program *p, const struct child_fds *fds);
-
-/*
- * In the parent: waits until the program runs (0), or says why it cannot.
- * A child that dies before it could say anything counts as a program that
- * ran; waitpid tells the rest.
- */
-int child_wait_exec(int failure_fd, const struct program *p, struct err *e);
+_Noreturn void child_main(void);
 
 #endif

@@ -12,10 +12,11 @@
  * queue up and use the user id's quota of pending signals.
  */
 int
-init_main(void)
+init_main(char **args)
 {
 	sigset_t wanted;
 
+	(void)args;
 	self_settle();
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGTERM);

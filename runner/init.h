@@ -10,6 +10,6 @@
 #ifndef RUNNER_INIT_H
 #define RUNNER_INIT_H
 
-int init_main(void);
+int init_main(char **args);
 
 #endif

@@ -2,17 +2,20 @@
 #include "runner/job.h"
 
 #include <assert.h>
+#include <malloc.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "common/auto.h"
-#include "runner/files.h"
+#include "runner/program.h"
 #include "runner/self.h"
 
 static const bool may_become[JOB_NSTATES][JOB_NSTATES] = {
-	[JOB_EMPTY] = { [JOB_LOADED] = true, [JOB_DONE] = true },
-	[JOB_LOADED] = { [JOB_RUNNING] = true, [JOB_DONE] = true },
-	[JOB_RUNNING] = { [JOB_DRAINING] = true },
-	[JOB_DRAINING] = { [JOB_DONE] = true },
+	[JOB_BUILDING] = { [JOB_READY] = true, [JOB_BUILDING] = true },
+	[JOB_READY] = { [JOB_RUNNING] = true, [JOB_CLEARING] = true },
+	[JOB_RUNNING] = { [JOB_DRAINING] = true, [JOB_CLEARING] = true },
+	[JOB_DRAINING] = { [JOB_CLEARING] = true },
+	[JOB_CLEARING] = { [JOB_BUILDING] = true, [JOB_DONE] = true },
 };
 
 static void
@@ -22,23 +25,27 @@ set_state(struct job *j, enum job_state to)
 	j->state = to;
 }
 
+/* ---- the sandbox ------------------------------------------------------ */
+
 /* The feed and the output own our ends of the pipes from here on. */
 static int
-watch_pipes(struct job *j, int epoll_fd, struct err *e)
+watch_sandbox(struct job *j, struct err *e)
 {
-	static const struct {
+	const struct {
+		int fd;
 		enum watch_source source;
 		uint32_t events;
-	} pipes[] = {
-		{ WATCH_FEED, EPOLLOUT | EPOLLET },
-		{ WATCH_STDOUT, EPOLLIN | EPOLLET },
-		{ WATCH_STDERR, EPOLLIN | EPOLLET },
+	} sources[] = {
+		{ j->sandbox.words_fd, WATCH_KEEPER, EPOLLIN | EPOLLET },
+		{ j->sandbox.runner_fds[0], WATCH_FEED, EPOLLOUT | EPOLLET },
+		{ j->sandbox.runner_fds[1], WATCH_STDOUT, EPOLLIN | EPOLLET },
+		{ j->sandbox.runner_fds[2], WATCH_STDERR, EPOLLIN | EPOLLET },
 	};
 	int *fds = j->sandbox.runner_fds;
 
-	for (size_t i = 0; i < nitems(pipes); i++)
-		if (watch_add(epoll_fd, fds[i], pipes[i].events,
-			pipes[i].source, e) < 0)
+	for (size_t i = 0; i < nitems(sources); i++)
+		if (watch_add(j->epoll_fd, sources[i].fd, sources[i].events,
+			sources[i].source, e) < 0)
 			return -1;
 	feed_init(&j->feed, steal_fd(&fds[0]));
 	output_init(&j->output, fds[1], fds[2]);
@@ -46,46 +53,114 @@ watch_pipes(struct job *j, int epoll_fd, struct err *e)
 	return 0;
 }
 
-int
-job_prepare(struct job *j, int epoll_fd, struct host *host, struct err *e)
+static void do_without_wall(struct job *j, const struct err *why);
+
+static void
+build(struct job *j)
 {
-	*j = (struct job){ .host = host };
+	struct err e;
+
+	j->ending = false;
+	j->words = j->deaths = false;
 	feed_init(&j->feed, -1);
 	output_init(&j->output, -1, -1);
-	if (sandbox_prepare(&j->sandbox, e) < 0)
-		return -1;
-	return watch_pipes(j, epoll_fd, e);
+	if (sandbox_prepare(
+		&j->sandbox, j->walled ? &j->wall : NULL, &j->filter, &e) < 0 ||
+	    watch_sandbox(j, &e) < 0)
+		do_without_wall(j, &e);
 }
 
-void
-job_fini(struct job *j)
+static void
+clear(struct job *j)
 {
-	program_fini(&j->program);
+	if (sandbox_empty(&j->sandbox) < 0)
+		err_set(&j->err, ERR_SYSTEM,
+		    "some process of the program does not die");
 	feed_fini(&j->feed);
 	output_fini(&j->output);
 	sandbox_fini(&j->sandbox);
 }
 
+int
+job_open(struct job *j, int epoll_fd, struct host *host,
+    const struct wall *wall, struct err *e)
+{
+	*j = (struct job){
+		.host = host,
+		.epoll_fd = epoll_fd,
+		.wall = *wall,
+		.walled = true,
+	};
+	if (net_init(&j->net, e) < 0 ||
+	    seccomp_filter_make(SECCOMP_PROGRAM, &j->filter, e) < 0)
+		return -1;
+	malloc_trim(0); /* making the filter took some; every container pays */
+	j->wall.ipv6_off = j->net.ipv6_off;
+	build(j);
+	if (j->err.code != ERR_NONE)
+		*e = j->err;
+	return j->err.code == ERR_NONE ? 0 : -1;
+}
+
+/* If it was the first sandbox, there are no walls here; else this is the end.
+ */
+static void
+do_without_wall(struct job *j, const struct err *why)
+{
+	struct hello_frame hello = { .version = FRAMES_VERSION };
+
+	if (j->greeted) {
+		j->err = *why;
+		return;
+	}
+	static_assert(sizeof hello.why_not == sizeof why->text, "an err");
+	memcpy(hello.why_not, why->text, sizeof hello.why_not);
+	clear(j);
+	j->walled = false;
+	j->greeted = true;
+	host_say_hello(j->host, &hello);
+	set_state(j, JOB_BUILDING);
+	build(j);
+}
+
+static void
+be_ready(struct job *j)
+{
+	const struct hello_frame hello = {
+		.version = FRAMES_VERSION,
+		.walled = true,
+	};
+
+	if (!j->greeted)
+		host_say_hello(j->host, &hello);
+	j->greeted = true;
+	host_say_ready(j->host);
+	set_state(j, JOB_READY);
+}
+
+/* ---- the program ------------------------------------------------------ */
+
 static void
 fail(struct job *j, const struct err *e)
 {
 	host_say_fail(j->host, e);
-	job_fini(j);
-	set_state(j, JOB_DONE);
+	set_state(j, JOB_CLEARING);
 }
 
 static int
 give_program(struct job *j, struct msgbuf *body, struct err *e)
 {
-	struct program *p = &j->program;
+	struct program p;
+	int given;
 
-	if (program_parse(body, p, e) < 0 ||
-	    files_write(j->sandbox.home_fd, p, e) < 0)
+	if (program_parse(body, &p, e) < 0)
 		return -1;
-	if (feed_load(&j->feed, p->input, p->input_size, e) < 0)
-		return -1;
-	program_forget_body(p);
-	return 0;
+	output_set_limit(&j->output, p.limits.output_bytes);
+	given = feed_load(&j->feed, p.input, p.input_size, e);
+	if (given == 0)
+		sandbox_start(&j->sandbox, &p);
+	program_fini(&p);
+	return given;
 }
 
 void
@@ -93,27 +168,10 @@ job_load(struct job *j, struct msgbuf *body)
 {
 	struct err e;
 
-	if (j->state == JOB_DONE) {
-		err_set(&e, ERR_INVALID, "one program per container");
-		host_say_fail(j->host, &e);
-	} else if (give_program(j, body, &e) < 0)
+	if (give_program(j, body, &e) < 0)
 		fail(j, &e);
 	else
-		set_state(j, JOB_LOADED);
-}
-
-static void
-start(struct job *j)
-{
-	struct err e;
-
-	output_set_limit(&j->output, j->program.limits.output_bytes);
-	if (sandbox_start(&j->sandbox, &j->program, &e) < 0) {
-		fail(j, &e);
-		return;
-	}
-	program_fini(&j->program);
-	set_state(j, JOB_RUNNING);
+		set_state(j, JOB_RUNNING);
 }
 
 /* The first cause is the one that is told. */
@@ -129,16 +187,18 @@ ask_end(struct job *j, enum exit_cause cause)
 void
 job_kill(struct job *j)
 {
-	if (j->state == JOB_LOADED)
-		start(j);
 	ask_end(j, EXIT_KILLED);
 }
+
+/* ---- what happens ----------------------------------------------------- */
 
 void
 job_on_event(struct job *j, enum watch_source source)
 {
 	if (source == WATCH_CHILDREN)
 		j->deaths = true;
+	else if (source == WATCH_KEEPER)
+		j->words = true;
 	else if (source == WATCH_FEED)
 		feed_go_on(&j->feed);
 	else if (source == WATCH_STDOUT)
@@ -148,27 +208,62 @@ job_on_event(struct job *j, enum watch_source source)
 }
 
 static void
-bury(struct job *j)
+on_word(struct job *j, const struct keeper_word *word)
 {
-	j->deaths = sandbox_reap(&j->sandbox) == REAPED_SOME;
-	if (sandbox_program_ended(&j->sandbox))
+	switch (word->says) {
+	case KEEPER_BUILT:
+		if (j->state == JOB_BUILDING)
+			be_ready(j);
+		break;
+	case KEEPER_BROKEN:
+		if (j->state == JOB_BUILDING)
+			do_without_wall(j, &word->err);
+		break;
+	case KEEPER_FAILED:
+		if (j->state == JOB_RUNNING)
+			fail(j, &word->err);
+		break;
+	case KEEPER_ENDED:
 		ask_end(j, EXIT_BY_ITSELF);
+		break;
+	}
 }
 
 static void
-empty(struct job *j)
+hear_keeper(struct job *j)
 {
-	if (sandbox_empty(&j->sandbox) < 0)
-		self_say("some process of the program does not die");
-	feed_fini(&j->feed);
+	struct keeper_word word;
+
+	j->words = false;
+	while (sandbox_hear(&j->sandbox, &word))
+		on_word(j, &word);
+}
+
+/* A keeper that is dead without a word was killed, as a rule for memory. */
+static void
+bury(struct job *j)
+{
+	struct err e;
+
+	j->deaths = sandbox_reap(&j->sandbox);
+	if (j->sandbox.keeper > 0)
+		return;
+	hear_keeper(j);
+	if (j->state == JOB_BUILDING && j->sandbox.keeper == 0) {
+		err_set(&e, ERR_GONE, "the sandbox's first process died");
+		do_without_wall(j, &e);
+	}
+	ask_end(j, EXIT_LOST);
 }
 
 static void
 end(struct job *j)
 {
-	empty(j);
-	output_end(&j->output);
 	j->ending = false;
+	if (!j->sandbox.alone && sandbox_empty(&j->sandbox) < 0)
+		self_say("some process of the program does not die");
+	feed_fini(&j->feed);
+	output_end(&j->output);
 	set_state(j, JOB_DRAINING);
 }
 
@@ -194,23 +289,31 @@ report(struct job *j)
 	if (exit.cut != 0 && exit.cause == EXIT_BY_ITSELF)
 		exit.cause = EXIT_OUTPUT_LIMIT;
 	host_say_exit(j->host, &exit);
-	job_fini(j);
-	set_state(j, JOB_DONE);
+	set_state(j, JOB_CLEARING);
+}
+
+/* One turn after EXIT, so that it has gone out before. */
+static void
+renew(struct job *j)
+{
+	clear(j);
+	if (!j->walled) {
+		set_state(j, JOB_DONE);
+		return;
+	}
+	if (!j->wall.own_net)
+		j->wall.own_net = net_was_used(&j->net);
+	set_state(j, JOB_BUILDING);
+	build(j);
 }
 
 /*
  * A program is ended last, behind the pump: so the events that were pending
  * when it died are seen, in their order, before its pipes are drained.
  */
-void
-job_advance(struct job *j)
+static void
+pump(struct job *j)
 {
-	if (j->state == JOB_LOADED)
-		start(j);
-	if (j->deaths)
-		bury(j);
-	if (j->state != JOB_RUNNING && j->state != JOB_DRAINING)
-		return;
 	output_pump(&j->output, j->host);
 	if (j->output.cut != 0)
 		ask_end(j, EXIT_OUTPUT_LIMIT);
@@ -220,10 +323,26 @@ job_advance(struct job *j)
 		report(j);
 }
 
+int
+job_advance(struct job *j)
+{
+	if (j->state == JOB_CLEARING) {
+		renew(j);
+	} else {
+		if (j->words)
+			hear_keeper(j);
+		if (j->deaths)
+			bury(j);
+		if (j->state == JOB_RUNNING || j->state == JOB_DRAINING)
+			pump(j);
+	}
+	return j->err.code == ERR_NONE ? 0 : -1;
+}
+
 bool
 job_wants_turn(const struct job *j)
 {
-	if (j->state == JOB_LOADED || j->ending || j->deaths)
+	if (j->state == JOB_CLEARING || j->ending || j->deaths)
 		return true;
 	if (j->state == JOB_DRAINING && output_is_over(&j->output))
 		return true;
@@ -234,6 +353,5 @@ job_wants_turn(const struct job *j)
 void
 job_abandon(struct job *j)
 {
-	empty(j);
-	job_fini(j);
+	clear(j);
 }

@@ -7,8 +7,10 @@
  *     frames over a Docker           |                            |
  *     exec stream  <------------------->  runner serve            |
  *                                    |       |  pipes             |
- *                                    |       v                    |
- *                                    |    the program, a stranger |
+ *                                    |  +--- v --- inner wall --+ |
+ *                                    |  | keeper, pid 1 here    | |
+ *                                    |  | the program, a stranger |
+ *                                    |  +-----------------------+ |
  *                                    +----------------------------+
  *
  * The words on the stream are common/frames.h.  What the host says is obeyed
@@ -19,12 +21,15 @@
  *     init.c      `runner init`
  *     serve.c     `runner serve`: the event loop, and what the host may say
  *     host.c      the stream: frames in, a bounded queue of frames out
- *     job.c       one program's life, from RUN to EXIT
+ *     job.c       one program's life after the other, from RUN to EXIT
  *     program.c   the parser of RUN; no system calls
- *     files.c     the program's files
+ *     order.c     what serve tells the program's process; its files
  *     feed.c      the program's standard input
  *     output.c    the program's standard output and error
- *     sandbox.c   where the program lives: made, filled, emptied
+ *     sandbox.c   where the program lives: made, used, emptied
+ *     keeper.c    the first process in there
+ *     wall.c      what it builds around itself: namespaces, root, /proc
+ *     net.c       the loopback, and whether anybody used it
  *     child.c     the program's process, from fork to exec
  */
 #include <stdio.h>
@@ -36,26 +41,30 @@
 #include "runner/serve.h"
 
 static int
-version_main(void)
+version_main(char **args)
 {
+	(void)args;
 	return printf("runner, frames version %d\n", FRAMES_VERSION) < 0;
 }
 
 static const struct command {
 	const char *name;
-	int (*main)(void);
+	int nargs;
+	int (*main)(char **args);
 } commands[] = {
-	{ "init", init_main },
-	{ "serve", serve_main },
-	{ "--version", version_main },
+	{ "init", 0, init_main },
+	{ "serve", 2, serve_main },
+	{ "--version", 0, version_main },
 };
 
 int
 main(int argc, char **argv)
 {
-	for (size_t i = 0; argc == 2 && i < nitems(commands); i++)
-		if (strcmp(argv[1], commands[i].name) == 0)
-			return commands[i].main();
-	fputs("usage: runner init | serve | --version\n", stderr);
+	for (size_t i = 0; argc >= 2 && i < nitems(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0 &&
+		    argc == 2 + commands[i].nargs)
+			return commands[i].main(argv + 2);
+	fputs("usage: runner init | serve TMP_MB TMP_INODES | --version\n",
+	    stderr);
 	return 2;
 }

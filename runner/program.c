@@ -219,14 +219,6 @@ program_parse(struct msgbuf *body, struct program *ret_program, struct err *e)
 }
 
 void
-program_forget_body(struct program *p)
-{
-	p->nfiles = 0;
-	p->input = NULL;
-	p->input_size = 0;
-}
-
-void
 program_fini(struct program *p)
 {
 	free(p->argv);

@@ -43,8 +43,6 @@ struct program {
 /* body is all of RUN's; ret_program goes to program_fini. */
 int
 program_parse(struct msgbuf *body, struct program *ret_program, struct err *e);
-/* The body is about to go: forgets what was borrowed from it. */
-void program_forget_body(struct program *p);
 void program_fini(struct program *p);
 
 #endif

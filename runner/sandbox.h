@@ -1,17 +1,20 @@
 /*
- * runner/sandbox.h -- where a program lives: made before it is there, given
- * to it, and emptied after it.
+ * runner/sandbox.h -- where a program lives, as serve sees it: built before
+ * there is a program, given to one, and gone after it.
  *
- *     sandbox_prepare --> sandbox_start --> sandbox_reap* --> sandbox_empty
- *      home, pipes         fork, exec        as they die      kills the rest
+ *     sandbox_prepare -> KEEPER_BUILT -> sandbox_start -> KEEPER_ENDED
+ *      pipes, keeper      it waits        its order          |
+ *                                                       sandbox_empty
  *
- * A program's descendants cannot leave: whoever loses his parent becomes a
- * child of runner serve (a subreaper), so when there is no child left there
- * is no process left, and every one's CPU time has been counted.
+ * The keeper (runner/keeper.h) is the first process in it and the only one
+ * that serve has to end.  Without an inner wall it is one of many: then
+ * whoever loses his parent becomes a child of serve (a subreaper), so when
+ * there is no child left there is no process left.
  *
  * Runs in: runner serve.
- * Blocks:  sandbox_start, until the program's exec; sandbox_empty, until the
- *          kernel has ended every process: some 100 us, at most SWEEP_MAX_US.
+ * Blocks:  sandbox_start, until the program's process has read its order;
+ *          sandbox_empty, until the kernel has ended every process: some
+ *          100 us, at most SWEEP_MAX_US.
  */
 #ifndef RUNNER_SANDBOX_H
 #define RUNNER_SANDBOX_H
@@ -21,38 +24,44 @@
 #include <sys/types.h>
 
 #include "common/err.h"
+#include "runner/keeper.h"
 #include "runner/program.h"
 
 #define SANDBOX_HOME "/home/sandbox"
 
 struct sandbox {
-	int home_fd;
-	int program_fds[3]; /* the program's ends of its standard streams */
-	int runner_fds[3];  /* ours; they do not block */
-	pid_t pid;          /* of the program; 0: none, or reaped */
+	bool walled;
+	int runner_fds[3]; /* our ends of the standard streams; non-blocking */
+	int words_fd;      /* from the keeper; non-blocking */
+	int leash_fd;      /* to it */
+	int order_fd;      /* to the program's process */
+	pid_t keeper;      /* 0: none, or buried */
 	uint64_t started_us;
 
-	/* what it came to; status as from waitpid */
+	/* what it came to; status as from waitpid, SIGKILL until it is known */
+	bool ended; /* the keeper said so */
+	bool alone; /* and that nobody else was left */
 	int status;
 	uint64_t wall_us;
 	uint64_t cpu_us;
 	uint64_t memory_kb;
 };
 
-int sandbox_prepare(struct sandbox *sb, struct err *e);
+/* wall NULL: without one.  Filter and wall are only read. */
+int sandbox_prepare(struct sandbox *sb, const struct wall *wall,
+    const struct seccomp_filter *filter, struct err *e);
 void sandbox_fini(struct sandbox *sb);
-int sandbox_start(struct sandbox *sb, const struct program *p, struct err *e);
 
-enum sandbox_reaped {
-	REAPED_ALL,  /* nobody is left */
-	REAPED_DEAD, /* the others live */
-	REAPED_SOME, /* there are more dead: come again */
-};
-
-/* Buries the dead, some at a time: they may die as fast as they are buried. */
-enum sandbox_reaped sandbox_reap(struct sandbox *sb);
-bool sandbox_program_ended(const struct sandbox *sb);
-/* -1: some process does not die. */
+/*
+ * The keeper's next word, if there is one.  What it says of the sandbox is
+ * noted here.  False: nothing now.
+ */
+bool sandbox_hear(struct sandbox *sb, struct keeper_word *ret_word);
+/* Built: gives it its program. */
+void sandbox_start(struct sandbox *sb, const struct program *p);
+/* Buries the dead; come again while it says true. */
+bool sandbox_reap(struct sandbox *sb);
+/* Ends whoever is left.  -1: some process does not die. */
 int sandbox_empty(struct sandbox *sb);
 
 #endif

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -54,7 +55,7 @@ static const struct rule {
 	unsigned when; /* states of the job */
 	int (*handle)(struct serve *s, struct msgbuf *body);
 } rules[] = {
-	{ FRAME_RUN, WHEN(JOB_EMPTY) | WHEN(JOB_DONE), on_run },
+	{ FRAME_RUN, WHEN(JOB_READY), on_run },
 	{ FRAME_KILL, ALWAYS, on_kill },
 };
 
@@ -94,6 +95,7 @@ on_event(struct serve *s, const struct epoll_event *event)
 		while (read(s->children_fd, &death, sizeof death) > 0)
 			;
 		break;
+	case WATCH_KEEPER:
 	case WATCH_FEED:
 	case WATCH_STDOUT:
 	case WATCH_STDERR:
@@ -115,7 +117,10 @@ turn(struct serve *s)
 	for (int i = 0; i < n; i++)
 		if (on_event(s, &events[i]) < 0)
 			return -1;
-	job_advance(&s->job);
+	if (job_advance(&s->job) < 0) {
+		s->err = s->job.err;
+		return -1;
+	}
 	return host_flush(&s->host, &s->err);
 }
 
@@ -164,13 +169,8 @@ watch_host(struct serve *s, struct err *e)
 }
 
 static int
-serve_open(struct serve *s, struct err *e)
+serve_open(struct serve *s, const struct wall *wall, struct err *e)
 {
-	const struct hello_frame hello = {
-		.version = FRAMES_VERSION,
-		.why_not = "this runner builds none",
-	};
-
 	/* First of all, so that nothing is opened as 0, 1 or 2. */
 	if (host_init(&s->host, e) < 0 || check_container(e) < 0)
 		return -1;
@@ -182,19 +182,37 @@ serve_open(struct serve *s, struct err *e)
 	if (s->epoll_fd < 0)
 		return err_errno(e, "cannot make an epoll set");
 	if (become_subreaper(s, e) < 0 || watch_host(s, e) < 0 ||
-	    job_prepare(&s->job, s->epoll_fd, &s->host, e) < 0)
+	    job_open(&s->job, s->epoll_fd, &s->host, wall, e) < 0)
 		return -1;
-	host_say_hello(&s->host, &hello);
-	host_say_ready(&s->host);
-	return host_flush(&s->host, e);
+	return 0;
+}
+
+/* A number of the command line, which the pool has written. */
+static bool
+read_number(const char *text, uint32_t *ret)
+{
+	char *end;
+	unsigned long n = strtoul(text, &end, 10);
+
+	if (*text < '0' || *text > '9' || *end != '\0' || n == 0 ||
+	    n > UINT32_MAX)
+		return false;
+	*ret = (uint32_t)n;
+	return true;
 }
 
 int
-serve_main(void)
+serve_main(char **args)
 {
 	struct serve s = { .epoll_fd = -1, .children_fd = -1 };
+	struct wall wall = { .uid = getuid(), .gid = getgid() };
 
-	if (serve_open(&s, &s.err) < 0) {
+	if (!read_number(args[0], &wall.tmp_mb) ||
+	    !read_number(args[1], &wall.tmp_inodes)) {
+		self_say("serve: TMP_MB and TMP_INODES must be numbers");
+		return 2;
+	}
+	if (serve_open(&s, &wall, &s.err) < 0) {
 		self_say("cannot serve: %s", s.err.text);
 		return 1;
 	}

@@ -2,8 +2,8 @@
  * runner/serve.h -- `runner serve`: runs the program that the host sends.
  *
  * Started by a Docker exec session.  Says HELLO and READY, then lives in one
- * event loop that waits for the host, the program's pipes and the program's
- * end alike, so that none of them can make it deaf to another: a KILL, and
+ * event loop that waits for the host, the program's pipes and its keeper
+ * alike, so that none of them can make it deaf to another: a KILL, and
  * the end of the stream, are obeyed whatever else is stuck.
  *
  * A host that is gone, or breaks the rules of common/frames.h, ends it all:
@@ -15,6 +15,7 @@
 #ifndef RUNNER_SERVE_H
 #define RUNNER_SERVE_H
 
-int serve_main(void);
+/* args: TMP_MB TMP_INODES, see struct wall. */
+int serve_main(char **args);
 
 #endif

@@ -17,6 +17,7 @@ enum watch_source {
 	WATCH_HOST_IN,  /* frames, or the end of the stream */
 	WATCH_HOST_OUT, /* the host reads again, or is gone */
 	WATCH_CHILDREN, /* SIGCHLD */
+	WATCH_KEEPER,   /* a word from it */
 	WATCH_FEED,     /* room in the program's standard input */
 	WATCH_STDOUT,   /* the program wrote */
 	WATCH_STDERR,

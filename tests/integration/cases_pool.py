@@ -1,6 +1,10 @@
 """Containers: how they are made, lent, and what happens when many want one."""
 
 import json
+import os
+import random
+import struct
+import subprocess
 import time
 
 from cases import between, case, check, equal, eventually, has
@@ -30,7 +34,7 @@ def containers_as_docker_shows_them(world):
             "UTSMode": "", "UsernsMode": "", "VolumesFrom": None,
             "PublishAllPorts": False, "GroupAdd": None,
             "Memory": 256 << 20, "MemorySwap": 256 << 20,
-            "NanoCpus": 10**9, "PidsLimit": 66, "AutoRemove": False,
+            "NanoCpus": 10**9, "PidsLimit": 67, "AutoRemove": False,
         }
         equal({name: host.get(name) for name in wanted}, wanted,
               "HostConfig")
@@ -86,7 +90,7 @@ def containers_from_inside(world):
 grep -E '^(CapEff|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status
 for c in apt dpkg pip pip3 npm gcc sudo; do command -v $c; done
 find / -xdev -perm /6000 2>/dev/null
-touch /x /usr/x /etc/x /sce/x 2>&1 | grep -cE "denied|Read-only"
+touch /x /usr/x /etc/x /dev/x 2>&1 | grep -cE "denied|Read-only"
 """, language="bash").split("\n")
     equal([l.split()[1].strip("0") for l in got[:4]], ["", "", "1", "2"],
           "status")
@@ -318,3 +322,42 @@ def a_lent_container_is_paused(world):
     else:
         answer.fault(502, "container_lost")
     service.wait_rest()
+
+
+# ---- hosts that forbid the inner wall -----------------------------------------
+
+def greeting_of(world, *options):
+    """What the runner says in a container with these options."""
+    uid = random.randrange(300000, 400000)
+    with open(os.path.join(world.languages, "bash.json")) as file:
+        image = json.load(file)["image"]
+    with subprocess.Popen(
+            ["docker", "run", "--rm", "-i", "--network=none", "--read-only",
+             "--user=%d:%d" % (uid, uid), "--cap-drop=ALL",
+             "--security-opt=no-new-privileges", "--tmpfs=/tmp",
+             "--tmpfs=/home/sandbox", "--ulimit=core=1:1", *options, image,
+             "/sce/runner", "serve", "4", "100"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE) as runner:
+        said = runner.stdout.read(14)
+        said += runner.stdout.read(struct.unpack("<I", said[:4])[0] - 9)
+        runner.stdin.close()
+    version, walled, n = struct.unpack_from("<IBI", said, 5)
+    return bool(walled), said[14:14 + n].decode()
+
+
+@case
+def a_host_that_forbids_user_namespaces(world):
+    """As Docker's own profile does, and some kernels' settings."""
+    equal(greeting_of(world),
+          (False, "cannot clone with new namespaces: Operation not permitted"),
+          "greeting")
+
+
+@case
+def an_engine_that_masks_proc(world):
+    equal(greeting_of(world, "--security-opt=seccomp=unconfined"),
+          (False, "cannot mount proc on proc: Operation not permitted"),
+          "greeting")
+    equal(greeting_of(world, "--security-opt=seccomp=unconfined",
+                      "--security-opt=systempaths=unconfined"),
+          (True, ""), "greeting")

@@ -248,9 +248,10 @@ class Service:
             raise Wrong("the service does not come to rest: %s; %s" % (
                 [(c["Names"], c["State"]) for c in self.containers()],
                 self.stats()["pool"]["languages"])) from error
-        # Its containers hold pid 1 and the runner each, and nothing else.
+        # Its containers hold four each: pid 1, the runner, and the next
+        # sandbox's keeper and waiting process.
         left = processes_of_uids(self.uid_first, self.UIDS)
-        check(len(left) <= 2 * len(self.containers()),
+        check(len(left) <= 4 * len(self.containers()),
               "processes of programs are left", left)
 
     def wait_leased(self, n=1, language="python"):

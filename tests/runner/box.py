@@ -4,13 +4,18 @@ A box has pid, mount, ipc and network namespaces of its own, a small tmpfs at
 /home/sandbox, `runner init` as pid 1 and `runner serve` started into it from
 outside, as an exec session is.  Both run under an unprivileged user id that
 nothing else on the machine uses, so kill(-1) and fork bombs stay inside.
+
+In a box that is not walled the kernel refuses the inner wall, as it does on
+some hosts.
 """
 
 import fcntl
 import os
 import select
 import signal
+import struct
 import subprocess
+import sys
 import time
 
 import frames
@@ -26,11 +31,16 @@ mkdir /home/sandbox
 mount -t tmpfs -o size=4m,nr_inodes=3000,mode=0755,uid=%d,gid=%d \
     tmpfs /home/sandbox
 cat <&3 >/home/runner
+%s -c 'import fcntl, socket, struct
+fcntl.ioctl(socket.socket(), 0x8914, struct.pack("16sH14x", b"lo", 1))'
 chmod 755 /home/runner
 cd /
 echo up
 exec 3<&- >/dev/null 2>&1
-""" % (UID, UID)
+""" % (UID, UID, sys.executable)
+
+# Over a covered /proc the kernel lets nobody mount a new one.
+NO_WALL = "mount --bind /dev/null /proc/version\n"
 
 AS_USER = ["prlimit", "--nproc=%d" % PROCESSES,
            "setpriv", "--reuid=%d" % UID, "--regid=%d" % UID,
@@ -41,13 +51,15 @@ AS_USER = ["prlimit", "--nproc=%d" % PROCESSES,
 class Box:
     """With a pid 1 that ignores SIGTERM, serve's own exit code is seen."""
 
-    def __init__(self, runner, immortal=False):
+    def __init__(self, runner, immortal=False, walled=True):
+        self.walled = walled
+        setup = SETUP if walled else NO_WALL + SETUP
         with open(runner, "rb") as program:
             pid1 = "exec sleep 1000" if immortal else \
                 "exec %s /home/runner init </dev/null" % " ".join(AS_USER)
             self.unshare = subprocess.Popen(
                 ["unshare", "--mount", "--pid", "--ipc", "--net", "--fork",
-                 "--mount-proc", "sh", "-c", "exec 3<&0 2>&1;" + SETUP + pid1],
+                 "--mount-proc", "sh", "-c", "exec 3<&0 2>&1;" + setup + pid1],
                 stdin=program, stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL)  # unshare 2.38 complains at its end
         said = self.unshare.stdout.readline()
@@ -79,11 +91,14 @@ class Box:
     def start(self):
         """Starts serve and hears its HELLO and READY."""
         pipe = subprocess.PIPE
-        self.serve = self.enter(["/home/runner", "serve"], stdin=pipe,
+        self.serve = self.enter(["/home/runner", "serve", "4", "3000"], stdin=pipe,
                                 stdout=pipe, stderr=pipe)
         hello = self.read_frame()
         assert hello[0] == frames.HELLO, hello
-        assert hello[1][:4] == b"\2\0\0\0", hello
+        version, walled, said = struct.unpack_from("<IBI", hello[1])
+        assert version == frames.VERSION, hello
+        self.why_not = hello[1][9:].decode()
+        assert bool(walled) == self.walled and said == len(self.why_not), hello
         assert self.read_frame() == (frames.READY, b"")
         return self
 
@@ -171,6 +186,11 @@ class Box:
     def wait_for_output(self, text):
         got = self.read_frame()
         assert got == (frames.OUT, text), got
+
+    def wait_ready(self):
+        """The sandbox of the next program stands."""
+        got = self.read_frame()
+        assert got == (frames.READY, b""), got
 
     # what is seen from outside
 

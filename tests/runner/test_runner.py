@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 import cases_ending  # noqa: E402
 import cases_host  # noqa: E402
 import cases_program  # noqa: E402
+import cases_wall  # noqa: E402
 
 
 def why(error):
@@ -38,7 +39,7 @@ def main(argv):
     word = argv[2] if len(argv) > 2 else ""
     passed = failed = 0
     for case in (cases_host.CASES + cases_program.CASES +
-                 cases_ending.CASES):
+                 cases_ending.CASES + cases_wall.CASES):
         if word not in case.__name__:
             continue
         began = time.monotonic()

@@ -426,25 +426,6 @@ program_parse_bounds_the_number_of_files(void)
 }
 
 static void
-program_forget_body_keeps_only_what_the_program_owns(void)
-{
-	struct program p;
-	struct msgbuf m, body;
-	struct err e;
-
-	put_draft(&m, &good);
-	msgbuf_view(&body, m.data, m.len);
-	CU_ASSERT_FATAL(program_parse(&body, &p, &e) == 0);
-	program_forget_body(&p);
-	msgbuf_fini(&m);
-	CU_ASSERT_STRING_EQUAL(p.argv[1], "main.py");
-	CU_ASSERT_STRING_EQUAL(p.envp[0], "HOME=/home/sandbox");
-	CU_ASSERT_EQUAL(p.nfiles, 0);
-	CU_ASSERT_EQUAL(p.input_size, 0);
-	program_fini(&p);
-}
-
-static void
 program_fini_takes_what_was_never_filled(void)
 {
 	struct program p = { 0 };
@@ -472,7 +453,6 @@ add_runner_program_suite(void)
 		TEST_ROW(program_parse_refuses_names_that_lead_elsewhere),
 		TEST_ROW(program_parse_bounds_the_length_of_names),
 		TEST_ROW(program_parse_bounds_the_number_of_files),
-		TEST_ROW(program_forget_body_keeps_only_what_the_program_owns),
 		TEST_ROW(program_fini_takes_what_was_never_filled),
 	};
 

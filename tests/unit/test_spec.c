@@ -209,8 +209,13 @@ spec_takes_the_largest_limits(void)
 static void
 spec_exec_attaches_all_three_streams_without_a_terminal(void)
 {
-	auto_free char *text = spec_exec();
-	json_t *spec = json_loads(text, 0, NULL);
+	struct settings s;
+	auto_free char *text = NULL;
+	json_t *spec;
+
+	settings_defaults(&s);
+	text = spec_exec(&s);
+	spec = json_loads(text, 0, NULL);
 
 	CU_ASSERT_FATAL(spec != NULL);
 	CU_ASSERT_TRUE(is_true(spec, "AttachStdin"));
