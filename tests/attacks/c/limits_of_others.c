@@ -1,6 +1,6 @@
 // attack: limits of other processes
-// tries: prlimit on every visible process: no files, no memory, no CPU time.
-//   In sight is only the sandbox's own process 1, which goes with it; the next
+// tries: prlimit on every visible process: no files, no memory, no CPU time. In
+//   sight is only the sandbox's own process 1, which goes with it; the next
 //   program looks whether it inherited a limit.
 // wall: sandbox
 // without: Not fatal at once; but what the runner starts later inherits it, and

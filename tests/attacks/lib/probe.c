@@ -31,8 +31,6 @@
 
 #define LINE_BYTES 4096
 
-extern char **environ;
-
 /* ---- files of /proc, line by line --------------------------------------- */
 
 /* A character that may stand in a name: not where a number begins or ends. */

@@ -2,8 +2,8 @@
 # tries: One program takes locks that belong to open files and to no process, at
 #   places that mean something; the other reads them in /proc/locks.
 # wall: mount
-# without: The kernel shows such locks to everybody: a message from one container
-#   to any other, without any file in common.
+# without: The kernel shows such locks to everybody: a message from one
+#   container to any other, without any file in common.
 # expect: ok
 # together: write read
 

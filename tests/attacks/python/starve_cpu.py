@@ -1,6 +1,6 @@
 # attack: take the processor
-# tries: One program burns CPU in many threads and processes, while the other does
-#   honest work and looks how much of a core it gets.
+# tries: One program burns CPU in many threads and processes, while the other
+#   does honest work and looks how much of a core it gets.
 # wall: cgroup
 # without: Who starts more processes gets more of the machine.
 # expect: ok
