@@ -74,6 +74,9 @@ reuse_learn(const struct slot *s)
 
 	memcpy(now.problem, s->greeting.why_not, sizeof now.problem);
 	words_make_printable(now.problem);
+	/* The first reason stays: the masks that came with it are one too. */
+	if (wall->known && !wall->walled && !now.walled)
+		memcpy(now.problem, wall->problem, sizeof now.problem);
 	if (wall->known && wall->walled == now.walled &&
 	    wall->can_freeze == now.can_freeze &&
 	    strcmp(wall->problem, now.problem) == 0)
@@ -145,8 +148,11 @@ judge(const struct slot *s, enum lease_verdict said)
 		return verdict;
 	if (pool->draining)
 		return VERDICT_STOPPING;
+	/* What is seen here is not taken from the worker. */
 	if (prewarm_stream_problem(s) != NULL)
 		return VERDICT_BROKEN;
+	if (!cgroup_is_frozen(&s->cgroup))
+		return VERDICT_NOT_FROZEN;
 	return is_in_the_way(s) ? VERDICT_MADE_ROOM : VERDICT_CLEAN;
 }
 

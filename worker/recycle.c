@@ -101,6 +101,8 @@ begin_freeze(struct run *r)
 		recycle_fail(r, VERDICT_NOT_FROZEN, e.text);
 	} else {
 		r->freezing = true;
+		r->deadline_us = clock_us() +
+		    r->worker->child.settings.reuse_ready_ms * 1000ull;
 		recycle_on_timer(r);
 	}
 }
