@@ -29,6 +29,7 @@
 	X(slots)           \
 	X(docker_answer)   \
 	X(spec)            \
+	X(apparmor)        \
 	X(seccomp_profile) \
 	X(verdict)         \
 	X(allocation)      \
