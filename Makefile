@@ -60,6 +60,7 @@ run: setup ## set up what is missing and serve at http://127.0.0.1:5000
 
 .PHONY: setup
 setup: engine ## packages, Docker engine, program and images, without serving
+	@scripts/as-root scripts/load-apparmor
 	@scripts/install-packages build images
 	@$(MAKE) -j"$$(nproc)" $(PROGRAM) $(RUNNER)
 	@$(MAKE) images
@@ -104,6 +105,7 @@ install: all ## install under DESTDIR/PREFIX, with a systemd unit
 	    > $(DESTDIR)$(UNITS)/safe-code-executor.service
 	for l in $(IMAGES)/*.json; do [ ! -e "$$l" ] || install -m 644 "$$l" \
 	    $(DESTDIR)$(STATE)/languages/; done
+	scripts/load-apparmor --to $(DESTDIR)/etc/apparmor.d
 	[ -n "$(DESTDIR)" ] || [ ! -d /run/systemd/system ] || \
 	    systemctl daemon-reload
 
@@ -112,7 +114,8 @@ uninstall: ## take away what install put there, but not the settings
 	[ -n "$(DESTDIR)" ] || [ ! -d /run/systemd/system ] || \
 	    systemctl disable --now safe-code-executor || true
 	rm -f $(DESTDIR)$(PREFIX)/bin/safe-code-executor \
-	    $(DESTDIR)$(UNITS)/safe-code-executor.service
+	    $(DESTDIR)$(UNITS)/safe-code-executor.service \
+	    $(DESTDIR)/etc/apparmor.d/safe-code-executor
 	rm -rf $(DESTDIR)$(STATE)/languages
 	@[ ! -e $(DESTDIR)/etc/safe-code-executor.conf ] || \
 	    echo "kept: $(DESTDIR)/etc/safe-code-executor.conf"

@@ -7,6 +7,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "pool/apparmor.h"
 #include "pool/pool.h"
 #include "seccomp/profile.h"
 
@@ -42,6 +43,7 @@ start(void *arg, struct err *e)
 	pool->docker = docker_new(
 	    pool->child.base, pool->socket_path, s->docker_timeout_ms);
 	pool->seccomp = seccomp_container_profile();
+	pool->apparmor = apparmor_choose(s->apparmor_profile);
 	pool->janitor = event_new(
 	    pool->child.base, -1, EV_PERSIST, on_janitor, pool);
 	if (pool->uid_used == NULL || pool->docker == NULL ||

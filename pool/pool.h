@@ -59,7 +59,8 @@ struct pool {
 	struct child child;
 	struct docker *docker;
 	const char *socket_path;
-	char *seccomp; /* the containers' profile, JSON */
+	char *seccomp;        /* the containers' profile, JSON */
+	const char *apparmor; /* and their other one's name; NULL: none */
 	struct owner self;
 	char owner_label[128];
 

@@ -405,8 +405,8 @@ prewarm_start(struct pool *pool, uint16_t language)
 		give_up(s, &e);
 		return;
 	}
-	body = spec_create(
-	    settings, l, s->uid, pool->owner_label, pool->seccomp);
+	body = spec_create(settings, l, s->uid, pool->owner_label,
+	    pool->seccomp, pool->apparmor);
 	snprintf(path, sizeof path, "/containers/create?name=%s", s->name);
 	s->call_pending = true;
 	docker_call(pool->docker, "POST", path, body, on_created, s);

@@ -31,21 +31,24 @@ tmpfs(const struct settings *s, uid_t uid)
 }
 
 static json_t *
-host_config(const struct settings *s, uid_t uid, const char *seccomp)
+host_config(const struct settings *s, uid_t uid, const char *seccomp,
+    const char *apparmor)
 {
 	json_int_t memory = (json_int_t)s->run_memory_mb * MIB;
-	auto_free char *profile = NULL;
+	auto_free char *calls = NULL, *confined = NULL;
 
-	if (asprintf(&profile, "seccomp=%s", seccomp) < 0)
+	if (asprintf(&calls, "seccomp=%s", seccomp) < 0 ||
+	    (apparmor != NULL &&
+		asprintf(&confined, "apparmor=%s", apparmor) < 0))
 		return NULL;
 	/* clang-format off */
 	return json_pack(
-	    "{s:s, s:b, s:[s], s:[s,s], s:I, s:I, s:I, s:I, s:s, s:s,"
+	    "{s:s, s:b, s:[s], s:[s,s,s*], s:I, s:I, s:I, s:I, s:s, s:s,"
 	    " s:{s:s}, s:o, s:[{s:s, s:i, s:i}], s:b, s:b, s:I, s:[], s:[]}",
 	    "NetworkMode", "none",
 	    "ReadonlyRootfs", 1,
 	    "CapDrop", "ALL",
-	    "SecurityOpt", "no-new-privileges:true", profile,
+	    "SecurityOpt", "no-new-privileges:true", calls, confined,
 	    "Memory", memory,
 	    "MemorySwap", memory, /* memory and swap together: no swap */
 	    "NanoCpus", (json_int_t)s->run_cpus_percent * 10000000,
@@ -67,7 +70,7 @@ host_config(const struct settings *s, uid_t uid, const char *seccomp)
 
 char *
 spec_create(const struct settings *s, const struct language *l, uid_t uid,
-    const char *owner, const char *seccomp)
+    const char *owner, const char *seccomp, const char *apparmor)
 {
 	char user[32];
 	json_t *spec;
@@ -92,7 +95,7 @@ spec_create(const struct settings *s, const struct language *l, uid_t uid,
 	    LABEL_INSTANCE, s->instance,
 	    LABEL_OWNER, owner,
 	    LABEL_LANGUAGE, l->name,
-	    "HostConfig", host_config(s, uid, seccomp));
+	    "HostConfig", host_config(s, uid, seccomp, apparmor));
 	/* clang-format on */
 	text = json_dumps(spec, JSON_COMPACT);
 	json_decref(spec);

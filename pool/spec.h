@@ -18,10 +18,11 @@
 
 /*
  * Body of POST /containers/create.  owner: the label's value.  seccomp: the
- * profile, as JSON text.  The caller frees; NULL: no memory.
+ * profile, as JSON text.  apparmor: the profile's name, or NULL, which leaves
+ * it to the engine.  The caller frees; NULL: no memory.
  */
 char *spec_create(const struct settings *s, const struct language *l, uid_t uid,
-    const char *owner, const char *seccomp);
+    const char *owner, const char *seccomp, const char *apparmor);
 /* Body of POST /containers/{id}/exec: the runner's session. */
 char *spec_exec(const struct settings *s);
 

@@ -31,6 +31,7 @@
 	X(docker_answer)   \
 	X(spec)            \
 	X(seccomp_table)   \
+	X(apparmor)        \
 	X(seccomp_profile) \
 	X(seccomp_filter)  \
 	X(seccomp_tried)   \

@@ -20,18 +20,24 @@ static const struct language language = {
 };
 
 static json_t *
-make_spec(void)
+make_spec_under(const char *apparmor)
 {
 	auto_free char *text = NULL;
 	json_t *spec;
 
 	settings_defaults(&settings);
 	text = spec_create(&settings, &language, 200007, "owner/label",
-	    "{\"defaultAction\": \"SCMP_ACT_ERRNO\"}");
+	    "{\"defaultAction\": \"SCMP_ACT_ERRNO\"}", apparmor);
 	CU_ASSERT_FATAL(text != NULL);
 	spec = json_loads(text, 0, NULL);
 	CU_ASSERT_FATAL(spec != NULL);
 	return spec;
+}
+
+static json_t *
+make_spec(void)
+{
+	return make_spec_under(NULL);
 }
 
 static const char *
@@ -125,6 +131,18 @@ spec_takes_every_right_away(void)
 }
 
 static void
+spec_names_the_apparmor_profile_if_there_is_one(void)
+{
+	json_t *spec = make_spec_under("safe-code-executor");
+	const json_t *options = json_object_get(
+	    json_object_get(spec, "HostConfig"), "SecurityOpt");
+
+	CU_ASSERT_TRUE(list_has(options, "apparmor=safe-code-executor"));
+	CU_ASSERT_EQUAL(json_array_size(options), 3);
+	json_decref(spec);
+}
+
+static void
 spec_shares_nothing_of_the_host(void)
 {
 	static const char *const shared[] = { "Binds", "Mounts", "VolumesFrom",
@@ -195,7 +213,7 @@ spec_takes_the_largest_limits(void)
 	settings.run_memory_mb = 1048576;
 	settings.run_cpus_percent = 25600;
 	settings.run_tmp_mb = 65536;
-	text = spec_create(&settings, &language, 2001000000, "o", "{}");
+	text = spec_create(&settings, &language, 2001000000, "o", "{}", NULL);
 	spec = json_loads(text, 0, NULL);
 	CU_ASSERT_FATAL(spec != NULL);
 	host = json_object_get(spec, "HostConfig");
@@ -235,6 +253,7 @@ add_spec_suite(void)
 		TEST_ROW(spec_names_image_user_and_labels),
 		TEST_ROW(spec_has_no_way_out),
 		TEST_ROW(spec_takes_every_right_away),
+		TEST_ROW(spec_names_the_apparmor_profile_if_there_is_one),
 		TEST_ROW(spec_shares_nothing_of_the_host),
 		TEST_ROW(spec_limits_memory_processes_and_cpu),
 		TEST_ROW(spec_lets_two_places_be_written_of_bounded_size),
