@@ -15,6 +15,7 @@ BUILD   := build/$(if $(SAN),$(subst $(comma),+,$(SAN)),release)
 PROGRAM := $(BUILD)/safe-code-executor
 RUNNER  := build/runner/sce-runner
 UNIT    := $(BUILD)/unit-tests
+ATTACKS := build/attacks
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
@@ -76,8 +77,9 @@ images: $(RUNNER) ## build the images of LANGUAGES="..."; none twice
 test: ## set up, and run every test (SAN=address,undefined: with sanitizers)
 	@scripts/install-packages build images test
 	@$(MAKE) setup
-	@$(MAKE) $(UNIT)
-	@scripts/as-root tests/run $(PROGRAM) $(RUNNER) $(UNIT) $(IMAGES)
+	@$(MAKE) $(UNIT) $(ATTACKS)
+	@scripts/as-root tests/run $(PROGRAM) $(RUNNER) $(UNIT) $(IMAGES) \
+	    $(ATTACKS)
 
 .PHONY: lint
 lint: ## formatter, linters, shape of functions
@@ -173,5 +175,27 @@ UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o) \
 $(UNIT): $(UNIT_OBJECTS)
 	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	    -o $@ $^ $(PKG_LIBS) -lcunit
+
+# The attacks in C: one static program, which is sent into the containers.
+# Its table is made from the names of the files: they cannot disagree.
+ATTACK_SOURCES := $(sort $(wildcard tests/attacks/c/*.c tests/attacks/lib/*.c))
+ATTACK_OBJECTS := $(ATTACK_SOURCES:%.c=build/attack-objects/%.o)
+ATTACK_TABLE   := build/attack-objects/table.def
+ATTACK_CFLAGS  := -std=gnu11 -Os $(WARN) -MMD -MP -I. \
+                  -ffunction-sections -fdata-sections
+$(ATTACKS): $(ATTACK_OBJECTS)
+	$(Q)$(CC) -static -Wl,--gc-sections -s -o $@ $^
+
+build/attack-objects/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "build: $<"
+	$(Q)$(CC) $(ATTACK_CFLAGS) -c -o $@ $<
+
+# The folder is newer when a file came or went.
+build/attack-objects/tests/attacks/lib/main.o: $(ATTACK_TABLE)
+$(ATTACK_TABLE): tests/attacks/c Makefile
+	@mkdir -p $(@D)
+	$(Q)printf 'ATTACK(%s)\n' $(notdir $(basename \
+	    $(filter tests/attacks/c/%,$(ATTACK_SOURCES)))) > $@
 
 -include $(shell find build -name '*.d' 2>/dev/null)
