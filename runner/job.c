@@ -3,7 +3,7 @@
 
 #include <assert.h>
 #include <malloc.h>
-#include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "common/auto.h"
@@ -53,17 +53,21 @@ watch_sandbox(struct job *j, struct err *e)
 	return 0;
 }
 
-static int
-build(struct job *j, struct err *e)
+static void do_without_wall(struct job *j, const struct err *why);
+
+static void
+build(struct job *j)
 {
+	struct err e;
+
 	j->ending = false;
 	j->words = j->deaths = false;
 	feed_init(&j->feed, -1);
 	output_init(&j->output, -1, -1);
 	if (sandbox_prepare(
-		&j->sandbox, j->walled ? &j->wall : NULL, &j->filter, e) < 0)
-		return -1;
-	return watch_sandbox(j, e);
+		&j->sandbox, j->walled ? &j->wall : NULL, &j->filter, &e) < 0 ||
+	    watch_sandbox(j, &e) < 0)
+		do_without_wall(j, &e);
 }
 
 static void
@@ -90,29 +94,33 @@ job_open(struct job *j, int epoll_fd, struct host *host,
 	if (net_init(&j->net, e) < 0 ||
 	    seccomp_filter_make(SECCOMP_PROGRAM, &j->filter, e) < 0)
 		return -1;
-	malloc_trim(
-	    0); /* of what making the filter took, for every container */
+	malloc_trim(0); /* making the filter took some; every container pays */
 	j->wall.ipv6_off = j->net.ipv6_off;
-	return build(j, e);
+	build(j);
+	if (j->err.code != ERR_NONE)
+		*e = j->err;
+	return j->err.code == ERR_NONE ? 0 : -1;
 }
 
-/* The first sandbox could not be built: from now on there are no walls. */
+/* If it was the first sandbox, there are no walls here; else this is the end.
+ */
 static void
-do_without_wall(struct job *j, const char *why)
+do_without_wall(struct job *j, const struct err *why)
 {
 	struct hello_frame hello = { .version = FRAMES_VERSION };
 
 	if (j->greeted) {
-		err_set(&j->err, ERR_SYSTEM, "%s", why);
+		j->err = *why;
 		return;
 	}
-	snprintf(hello.why_not, sizeof hello.why_not, "%s", why);
+	static_assert(sizeof hello.why_not == sizeof why->text, "an err");
+	memcpy(hello.why_not, why->text, sizeof hello.why_not);
 	clear(j);
 	j->walled = false;
 	j->greeted = true;
 	host_say_hello(j->host, &hello);
 	set_state(j, JOB_BUILDING);
-	(void)build(j, &j->err);
+	build(j);
 }
 
 static void
@@ -202,8 +210,6 @@ job_on_event(struct job *j, enum watch_source source)
 static void
 on_word(struct job *j, const struct keeper_word *word)
 {
-	struct err e;
-
 	switch (word->says) {
 	case KEEPER_BUILT:
 		if (j->state == JOB_BUILDING)
@@ -211,13 +217,11 @@ on_word(struct job *j, const struct keeper_word *word)
 		break;
 	case KEEPER_BROKEN:
 		if (j->state == JOB_BUILDING)
-			do_without_wall(j, word->why);
+			do_without_wall(j, &word->err);
 		break;
 	case KEEPER_FAILED:
-		if (j->state != JOB_RUNNING)
-			break;
-		err_set(&e, word->code, "%s", word->why);
-		fail(j, &e);
+		if (j->state == JOB_RUNNING)
+			fail(j, &word->err);
 		break;
 	case KEEPER_ENDED:
 		ask_end(j, EXIT_BY_ITSELF);
@@ -239,12 +243,16 @@ hear_keeper(struct job *j)
 static void
 bury(struct job *j)
 {
+	struct err e;
+
 	j->deaths = sandbox_reap(&j->sandbox);
 	if (j->sandbox.keeper > 0)
 		return;
 	hear_keeper(j);
-	if (j->state == JOB_BUILDING)
-		do_without_wall(j, "the first process of the sandbox died");
+	if (j->state == JOB_BUILDING && j->sandbox.keeper == 0) {
+		err_set(&e, ERR_GONE, "the sandbox's first process died");
+		do_without_wall(j, &e);
+	}
 	ask_end(j, EXIT_LOST);
 }
 
@@ -296,7 +304,7 @@ renew(struct job *j)
 	if (!j->wall.own_net)
 		j->wall.own_net = net_was_used(&j->net);
 	set_state(j, JOB_BUILDING);
-	(void)build(j, &j->err);
+	build(j);
 }
 
 /*

@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -41,14 +40,12 @@ say(const struct keeper_word *word)
 }
 
 void
-keeper_tell(enum keeper_says says, const struct err *why)
+keeper_tell(enum keeper_says says, const struct err *err)
 {
 	struct keeper_word word = { .says = says };
 
-	if (why != NULL) {
-		word.code = why->code;
-		snprintf(word.why, sizeof word.why, "%s", why->text);
-	}
+	if (err != NULL)
+		word.err = *err;
 	say(&word);
 }
 

@@ -41,8 +41,7 @@ enum keeper_says {
 
 struct keeper_word {
 	enum keeper_says says;
-	enum err_code code; /* of BROKEN and FAILED */
-	char why[FRAME_WHY_MAX];
+	struct err err; /* of BROKEN and FAILED */
 	/* ENDED: */
 	int status;         /* as from waitpid */
 	bool alone;         /* nobody else is left, and the figures are whole */
@@ -64,8 +63,8 @@ enum { KEEPER_WORDS_FD = 3, KEEPER_LEASH_FD, KEEPER_ORDER_FD };
 _Noreturn void keeper_main(const struct keeper_fds *fds,
     const struct wall *wall, const struct seccomp_filter *filter);
 
-/* From there: tells serve; why may be NULL.  There is nobody to tell that
+/* From there: tells serve; err may be NULL.  There is nobody to tell that
  * telling failed, so then it ends. */
-void keeper_tell(enum keeper_says says, const struct err *why);
+void keeper_tell(enum keeper_says says, const struct err *err);
 
 #endif

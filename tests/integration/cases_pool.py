@@ -1,6 +1,10 @@
 """Containers: how they are made, lent, and what happens when many want one."""
 
 import json
+import os
+import random
+import struct
+import subprocess
 import time
 
 from cases import between, case, check, equal, eventually, has
@@ -318,3 +322,42 @@ def a_lent_container_is_paused(world):
     else:
         answer.fault(502, "container_lost")
     service.wait_rest()
+
+
+# ---- hosts that forbid the inner wall -----------------------------------------
+
+def greeting_of(world, *options):
+    """What the runner says in a container with these options."""
+    uid = random.randrange(300000, 400000)
+    with open(os.path.join(world.languages, "bash.json")) as file:
+        image = json.load(file)["image"]
+    with subprocess.Popen(
+            ["docker", "run", "--rm", "-i", "--network=none", "--read-only",
+             "--user=%d:%d" % (uid, uid), "--cap-drop=ALL",
+             "--security-opt=no-new-privileges", "--tmpfs=/tmp",
+             "--tmpfs=/home/sandbox", "--ulimit=core=1:1", *options, image,
+             "/sce/runner", "serve", "4", "100"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE) as runner:
+        said = runner.stdout.read(14)
+        said += runner.stdout.read(struct.unpack("<I", said[:4])[0] - 9)
+        runner.stdin.close()
+    version, walled, n = struct.unpack_from("<IBI", said, 5)
+    return bool(walled), said[14:14 + n].decode()
+
+
+@case
+def a_host_that_forbids_user_namespaces(world):
+    """As Docker's own profile does, and some kernels' settings."""
+    equal(greeting_of(world),
+          (False, "cannot clone with new namespaces: Operation not permitted"),
+          "greeting")
+
+
+@case
+def an_engine_that_masks_proc(world):
+    equal(greeting_of(world, "--security-opt=seccomp=unconfined"),
+          (False, "cannot mount proc on proc: Operation not permitted"),
+          "greeting")
+    equal(greeting_of(world, "--security-opt=seccomp=unconfined",
+                      "--security-opt=systempaths=unconfined"),
+          (True, ""), "greeting")
