@@ -28,6 +28,7 @@
 	X(wait_queue)      \
 	X(slots)           \
 	X(docker_answer)   \
+	X(facts)           \
 	X(spec)            \
 	X(seccomp_profile) \
 	X(verdict)         \
@@ -39,7 +40,9 @@
 	X(web_limits)      \
 	X(web_runs)        \
 	X(web_text)        \
-	X(web_http)
+	X(web_http)        \
+	X(version_order)   \
+	X(known_bad)
 
 #define X(name) void add_##name##_suite(void);
 SUITE_LIST(X)
