@@ -119,11 +119,11 @@ version_compare(const char *a, const char *b)
 }
 
 bool
-version_is_package_of(const char *package, const char *version)
+version_same_upstream(const char *a, const char *b)
 {
-	struct piece ours = without_epoch(package);
-	struct piece theirs = without_epoch(version);
+	struct piece one = without_epoch(a), other = without_epoch(b);
 
-	split_revision(&ours);
-	return compare_pieces(ours, theirs) == 0;
+	split_revision(&one);
+	split_revision(&other);
+	return compare_pieces(one, other) == 0;
 }

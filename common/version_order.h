@@ -16,8 +16,7 @@
 /* Below, equal to or above 0, as strcmp. */
 int version_compare(const char *a, const char *b);
 
-/* Is `package` ("1.1.5+ds1-1+deb12u1") some package of this version
- * ("1.1.5+ds1")? */
-bool version_is_package_of(const char *package, const char *version);
+/* Are they the same but for the revision ("1.1.5+ds1-1", "1.1.5+ds1")? */
+bool version_same_upstream(const char *a, const char *b);
 
 #endif

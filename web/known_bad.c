@@ -43,15 +43,22 @@ const struct known_bad known_bad[] = {
 };
 /* clang-format on */
 
+/* What Debian patched without a new version of upstream's. */
 static bool
-is_bad(const struct known_bad *row, const char *version, const char *package)
+is_patched(const struct known_bad *row, const char *build)
 {
-	if (row->from != NULL && version_compare(version, row->from) < 0)
-		return false;
-	if (version_compare(version, row->before) >= 0)
-		return false;
-	return row->patched == NULL || package == NULL ||
-	    version_compare(package, row->patched) < 0;
+	return row->patched != NULL && build != NULL &&
+	    version_same_upstream(build, row->patched) &&
+	    version_compare(build, row->patched) >= 0;
+}
+
+static bool
+is_bad(const struct known_bad *row, const char *version, const char *build)
+{
+	return (row->from == NULL ||
+		   version_compare(version, row->from) >= 0) &&
+	    version_compare(version, row->before) < 0 &&
+	    !is_patched(row, build);
 }
 
 static json_t *
@@ -71,10 +78,10 @@ known_bad_warnings(const json_t *versions)
 		const json_t *of = json_object_get(versions, row->component);
 		const char *version = json_string_value(
 		    json_object_get(of, "version"));
-		const char *package = json_string_value(
-		    json_object_get(of, "package"));
+		const char *build = json_string_value(
+		    json_object_get(of, "build"));
 
-		if (version != NULL && is_bad(row, version, package))
+		if (version != NULL && is_bad(row, version, build))
 			json_array_append_new(warnings, warning(row, version));
 	}
 	return warnings;

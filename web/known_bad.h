@@ -29,7 +29,7 @@ struct known_bad {
 extern const struct known_bad known_bad[];
 
 /*
- * versions: {"runc": {"version": "1.1.5", "package": "1.1.5-1" or null}, ..}.
+ * versions: {"runc": {"version": "1.1.5", "build": "1.1.5-1" or null}, ..}.
  * Gives an array of {component, version, names, fixed_in, patched_package,
  * why}; borrows versions.
  */

@@ -23,6 +23,7 @@
 
 struct runs;
 struct admin;
+struct selftest;
 struct web;
 
 /* Another process, and our channel to it. */
@@ -39,6 +40,7 @@ struct web {
 	struct http_server *http;
 	struct runs *runs;
 	struct admin *admin;
+	struct selftest *selftest;
 	struct peer pool;
 	struct peer workers[WORKERS_MAX];
 	unsigned nworkers; /* that have ever been there */

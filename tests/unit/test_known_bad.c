@@ -12,11 +12,11 @@
 
 /* The names of all that is warned of. */
 static void
-expect(const char *component, const char *version, const char *package,
-    size_t n, const char *first)
+expect(const char *component, const char *version, const char *build, size_t n,
+    const char *first)
 {
-	auto_json json_t *versions = json_pack("{s:{s:s, s:s?}}", component,
-	    "version", version, "package", package);
+	auto_json json_t *versions = json_pack(
+	    "{s:{s:s, s:s?}}", component, "version", version, "build", build);
 	auto_json json_t *warnings = known_bad_warnings(versions);
 	const char *names = json_string_value(
 	    json_object_get(json_array_get(warnings, 0), "names"));
@@ -66,6 +66,7 @@ a_patched_package_is_not(void)
 {
 	expect("runc", "1.1.5+ds1", "1.1.5+ds1-1+deb12u1", 1, "CVE-2025");
 	expect("runc", "1.1.5+ds1", "1.1.5+ds1-1+deb12u2", 1, "CVE-2025");
+	expect("runc", "1.1.9", "v1.1.9-0-gccaecfcb", 2, "CVE-2024-21626");
 	expect("kernel", "5.10.92-2", "5.10.92-2", 0, "");
 	expect("kernel", "5.10.92-1", "5.10.92-1", 1, "CVE-2022-0847");
 }

@@ -50,13 +50,14 @@ odd_texts_are_compared_too(void)
 }
 
 static void
-a_package_is_of_its_version(void)
+a_revision_is_not_upstream(void)
 {
-	CU_ASSERT(version_is_package_of("1.1.5+ds1-1+deb12u1", "1.1.5+ds1"));
-	CU_ASSERT(version_is_package_of("5:24.0.7-1~debian.12", "24.0.7"));
-	CU_ASSERT_FALSE(version_is_package_of("1.1.5+ds1-1", "1.1.5"));
-	CU_ASSERT_FALSE(version_is_package_of("1.1.5-1", "1.1.12"));
-	CU_ASSERT_FALSE(version_is_package_of("v1.1.12-0-g51d5e94", "1.1.5"));
+	CU_ASSERT(version_same_upstream("1.1.5+ds1-1+deb12u1", "1.1.5+ds1"));
+	CU_ASSERT(version_same_upstream("5:24.0.7-1~debian.12", "24.0.7"));
+	CU_ASSERT(version_same_upstream("1.1.5+ds1-1", "1.1.5+ds1-2"));
+	CU_ASSERT_FALSE(version_same_upstream("1.1.5+ds1-1", "1.1.5"));
+	CU_ASSERT_FALSE(version_same_upstream("1.1.5-1", "1.1.12"));
+	CU_ASSERT_FALSE(version_same_upstream("v1.1.9-0-gccaecfcb", "1.1.5"));
 }
 
 void
@@ -66,7 +67,7 @@ add_version_order_suite(void)
 		TEST_ROW(versions_have_an_order),
 		TEST_ROW(epochs_and_zeros_do_not_count),
 		TEST_ROW(odd_texts_are_compared_too),
-		TEST_ROW(a_package_is_of_its_version),
+		TEST_ROW(a_revision_is_not_upstream),
 	};
 
 	suite_add("version_order", rows, nitems(rows));
