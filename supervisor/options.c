@@ -1,5 +1,6 @@
 #include "supervisor/options.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@ static const struct {
 	{ "--help", ACTION_HELP },
 	{ "-h", ACTION_HELP },
 	{ "--version", ACTION_VERSION },
+	{ "--self-test", ACTION_SELF_TEST },
 	{ "--check-config", ACTION_CHECK_CONFIG },
 	{ "--print-settings=sample", ACTION_PRINT_SAMPLE },
 	{ "--print-settings=markdown", ACTION_PRINT_MARKDOWN },
@@ -93,6 +95,10 @@ walk(char **argv, struct settings *s, const char **ret_config,
 		used = take_option(argv, &option, e);
 		if (used < 0)
 			return -1;
+		if (strcmp(option.name, "self-test") == 0) {
+			*ret_action = ACTION_SELF_TEST;
+			snprintf(option.name, sizeof option.name, "listen");
+		}
 		if (strcmp(option.name, "config") == 0)
 			*ret_config = option.value;
 		else if (settings_set(s, option.name, option.value, e) < 0)
@@ -119,7 +125,8 @@ options_read(int argc, char **argv, struct settings *s, enum action *ret_action,
 	/* Once for --config and what is wrong, once for the values. */
 	if (walk(argv + 1, scratch, &config, ret_action, ret_role, e) < 0)
 		return -1;
-	if (*ret_action != ACTION_SERVE && *ret_action != ACTION_CHECK_CONFIG)
+	if (*ret_action != ACTION_SERVE && *ret_action != ACTION_SELF_TEST &&
+	    *ret_action != ACTION_CHECK_CONFIG)
 		return 0;
 	if (engine != NULL && engine[0] != '\0' &&
 	    settings_set(s, "docker_host", engine, e) < 0)

@@ -64,9 +64,11 @@ is_bad(const struct known_bad *row, const char *version, const char *build)
 static json_t *
 warning(const struct known_bad *row, const char *version)
 {
-	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s}", "component",
+	return json_pack("{s:s, s:s, s:s, s:s, s:s?, s:s, s:s}", "component",
 	    row->component, "version", version, "names", row->names, "fixed_in",
-	    row->before, "patched_package", row->patched, "why", row->why);
+	    row->before, "patched_package", row->patched, "why", row->why,
+	    "note",
+	    "Its distribution may have patched it without a new version");
 }
 
 json_t *

@@ -31,7 +31,7 @@ extern const struct known_bad known_bad[];
 /*
  * versions: {"runc": {"version": "1.1.5", "build": "1.1.5-1" or null}, ..}.
  * Gives an array of {component, version, names, fixed_in, patched_package,
- * why}; borrows versions.
+ * why, note}; borrows versions.
  */
 json_t *known_bad_warnings(const json_t *versions);
 

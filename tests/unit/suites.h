@@ -42,7 +42,10 @@
 	X(web_text)        \
 	X(web_http)        \
 	X(version_order)   \
-	X(known_bad)
+	X(known_bad)       \
+	X(web_attacks)     \
+	X(web_judge)       \
+	X(installed)
 
 #define X(name) void add_##name##_suite(void);
 SUITE_LIST(X)
