@@ -202,20 +202,22 @@ freeze_path(const char *where, struct err *e)
 
 /*
  * The container has no masked paths, for under them the kernel refuses a new
- * /proc.  So the masks are laid over ours; the list is Docker's, and
- * kallsyms.  The folder in front of the empty ones is gone afterwards: who
- * looks there sees it, and nobody can enter by another way.
+ * /proc.  So the masks are laid over ours: Docker's list, and the kernel's
+ * addresses, everybody's locks, and the triggers of pressure.  The folder in
+ * front of the empty ones is gone afterwards: who looks there sees it, and
+ * nobody can enter by another way.
  */
 static int
 mask_proc(struct err *e)
 {
 	static const char *const files[] = { "proc/kcore", "proc/keys",
 		"proc/latency_stats", "proc/timer_list", "proc/timer_stats",
-		"proc/sched_debug", "proc/interrupts", "proc/kallsyms" };
+		"proc/sched_debug", "proc/interrupts", "proc/kallsyms",
+		"proc/locks" };
 	static const char *const folders[] = { "proc/acpi", "proc/asound",
 		"proc/scsi" };
 	static const char *const read_only[] = { "proc/bus", "proc/fs",
-		"proc/irq", "proc/sys", "proc/sysrq-trigger" };
+		"proc/irq", "proc/sys", "proc/sysrq-trigger", "proc/pressure" };
 
 	for (size_t i = 0; i < nitems(files); i++)
 		if (cover("/dev/null", files[i], e) < 0)

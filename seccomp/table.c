@@ -33,8 +33,7 @@
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
 	    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
-/* Of the types of a socket: SOCK_RDM, SOCK_SEQPACKET, SOCK_DCCP, SOCK_PACKET.
- */
+/* The types of a socket from SOCK_RDM on: SEQPACKET, DCCP, PACKET. */
 #define SOCK_RARE 0xCu
 
 /* For whom a row is. */

@@ -187,12 +187,13 @@ web_stats(struct web *web)
 		json_object_set_new(
 		    by_class, name, json_integer((json_int_t)n->by_class[i]));
 	}
-	return json_pack("{s:I,s:I,s:I,s:o,s:I,s:I}", "connections",
+	return json_pack("{s:I,s:I,s:I,s:o,s:I,s:I,s:o}", "connections",
 	    (json_int_t)n->connections, "connections_refused",
 	    (json_int_t)n->refused_connections, "requests",
 	    (json_int_t)n->requests, "requests_by_status_class", by_class,
 	    "runs_in_flight", (json_int_t)runs_in_flight(web->runs),
-	    "buffered_bytes", (json_int_t)n->buffered_bytes);
+	    "buffered_bytes", (json_int_t)n->buffered_bytes, "rights",
+	    rights_json(&web->child.rights));
 }
 
 /* "supervisor", "pool", "worker 2" */

@@ -54,7 +54,6 @@ start(void *arg, struct err *e)
 	};
 
 	check_descriptors(s->http_connections);
-	json_object_seed(0); /* random: keys cannot be chosen to collide */
 	peers_init(web);
 	web->runs = runs_new(web);
 	web->admin = admin_new(web);

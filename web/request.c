@@ -157,6 +157,15 @@ read_args(struct reader *r, const json_t *value)
 }
 
 static int
+read_fresh(struct reader *r, const json_t *value)
+{
+	if (!json_is_boolean(value))
+		return reader_refuse(r, "fresh", value, "true or false");
+	r->fresh = json_is_true(value);
+	return 0;
+}
+
+static int
 read_files(struct reader *r, const json_t *value)
 {
 	if (!json_is_array(value) || json_array_size(value) > REQUEST_FILES_MAX)
@@ -196,6 +205,7 @@ put_message(struct reader *r, struct msgbuf *m)
 {
 	const struct run_order order = {
 		.language = (uint16_t)r->language,
+		.fresh = r->fresh,
 		.limits = r->limits,
 	};
 	size_t nfiles = json_array_size(r->files);
@@ -269,6 +279,7 @@ request_from_json(const json_t *root, const struct settings *settings,
 		{ "args", read_args },
 		{ "files", read_files },
 		{ "limits", read_limits },
+		{ "fresh", read_fresh },
 	};
 	struct reader r = {
 		.settings = settings, .languages = languages, .f = f

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "common/child.h"
+#include "common/frames.h"
 #include "common/roles.h"
 #include "web/http.h"
 
@@ -35,6 +36,12 @@ struct peer {
 	size_t running;          /* programs given to the worker */
 };
 
+/* What the pool says of a language's inner wall. */
+struct wall {
+	bool known, walled;
+	char problem[FRAME_WHY_MAX]; /* why it is not there; "" when it is */
+};
+
 struct web {
 	struct child child;
 	struct http_server *http;
@@ -42,6 +49,7 @@ struct web {
 	struct admin *admin;
 	struct selftest *selftest;
 	struct peer pool;
+	struct wall walls[LANGUAGES_MAX];
 	struct peer workers[WORKERS_MAX];
 	unsigned nworkers; /* that have ever been there */
 	bool draining;

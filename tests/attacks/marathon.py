@@ -65,12 +65,16 @@ class Container:
         return sorted(found)
 
     def memory_kb(self):
-        """What is no cache: of processes, of the kernel, of tmpfs."""
-        stat = dict(line.split() for line in
-                    self.read("memory.stat").splitlines())
-        names = ("rss", "shmem") if "rss" in stat else (
-            "anon", "shmem", "kernel_stack", "pagetables", "slab_unreclaimable")
-        return sum(int(stat[name]) for name in names if name in stat) >> 10
+        """All that counts for it, the kernel's too, but for file caches."""
+        stat = {name: int(value) for name, value in (
+            line.split() for line in self.read("memory.stat").splitlines())}
+        if "rss" in stat:           # cgroup v1
+            used = int(self.read("memory.usage_in_bytes"))
+            spare = stat["cache"] - stat["shmem"]
+        else:
+            used = int(self.read("memory.current"))
+            spare = stat["file"] - stat["shmem"] + stat["slab_reclaimable"]
+        return (used - spare) >> 10
 
 
 def settings(world):

@@ -44,7 +44,7 @@ def begin_attacks(world, catalog, word):
     if not chosen:
         return []
     target = world.service("attacks", languages="python,bash", pool_idle=6,
-                           pool_total=12).start()
+                           pool_total=12, pool_queue_ms=30000).start()
     return [("attack/" + attacks.name(attack), functools.partial(
         attacks.run, target.client, attack)) for attack in chosen]
 

@@ -13,7 +13,6 @@ import harness
 
 PROBES = {
     "bash": """
-echo "descriptors of bash: $(printf '%s ' /proc/$$/fd/*)" | sed 's/[0-9]\\{4,\\}/#/'
 for it in 'set -o' shopt trap alias 'declare -F' umask 'ulimit -a' 'compgen -e'
 do
 	$it | sed "s/^/$it: /"

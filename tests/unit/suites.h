@@ -21,6 +21,7 @@
 	X(frames)          \
 	X(channel)         \
 	X(cgroup)          \
+	X(rights)          \
 	X(histogram)       \
 	X(run)             \
 	X(policy)          \
@@ -30,7 +31,10 @@
 	X(docker_answer)   \
 	X(facts)           \
 	X(spec)            \
+	X(seccomp_table)   \
 	X(seccomp_profile) \
+	X(seccomp_filter)  \
+	X(seccomp_tried)   \
 	X(verdict)         \
 	X(allocation)      \
 	X(runner_program)  \

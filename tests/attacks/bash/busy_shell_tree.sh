@@ -1,7 +1,7 @@
 #!/bin/bash
 # attack: busy children that outlive their parent
-# tries: Starts busy loops in sessions of their own and ends at once, so that they
-#   are nobody's children.
+# tries: Starts busy loops in sessions of their own and ends at once, so that
+#   they are nobody's children.
 # wall: sandbox
 # without: They burn a core until somebody looks at top.
 # expect: ok

@@ -1,10 +1,10 @@
 #!/bin/bash
 # attack: inherited descriptors
-# tries: Looks for open descriptors above 2, for a working folder and streams that
-#   belong to the host (CVE-2024-21626), and climbs up from each.
+# tries: Looks for open descriptors above 2, for a working folder and streams
+#   that belong to the host (CVE-2024-21626), and climbs up from each.
 # wall: container
-# without: A folder of the host that stayed open in the runtime is the host's root,
-#   four times dot-dot away.
+# without: A folder of the host that stayed open in the runtime is the host's
+#   root, four times dot-dot away.
 # expect: ok
 
 # Into a file: a pipe would be one more descriptor.

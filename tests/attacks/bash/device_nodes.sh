@@ -1,7 +1,7 @@
 #!/bin/bash
 # attack: make a device node
-# tries: mknod of the memory, of disks and of terminals in every place that can be
-#   written, and looks for unexpected nodes in /dev.
+# tries: mknod of the memory, of disks and of terminals in every place that can
+#   be written, and looks for unexpected nodes in /dev.
 # wall: container
 # without: A node of the host's disk is the host's disk.
 # expect: ok

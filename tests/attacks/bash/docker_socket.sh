@@ -1,10 +1,10 @@
 #!/bin/bash
 # attack: find the engine
-# tries: Looks for the sockets of Docker, containerd, podman and the kubelet, for
-#   any other socket in the file system, and for its ports.
+# tries: Looks for the sockets of Docker, containerd, podman and the kubelet,
+#   for any other socket in the file system, and for its ports.
 # wall: container
-# without: The engine's socket is root on the host: one request makes a container
-#   with the whole disk in it.
+# without: The engine's socket is root on the host: one request makes a
+#   container with the whole disk in it.
 # expect: ok
 
 found=$(find / -xdev -type s -not -path '/proc/*' 2>/dev/null | head -n 3)

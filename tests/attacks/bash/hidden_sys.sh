@@ -2,8 +2,8 @@
 # attack: read /sys
 # tries: Looks into /sys: devices, cgroups, firmware, modules, security.
 # wall: mount
-# without: It tells all about the hardware, and its cgroup files are the way of the
-#   release_agent escape.
+# without: It tells all about the hardware, and its cgroup files are the way of
+#   the release_agent escape.
 # expect: ok
 
 found=$(find /sys -mindepth 1 -maxdepth 2 2>/dev/null | head -n 3 | tr '\n' ' ')

@@ -1,7 +1,7 @@
 #!/bin/bash
 # attack: read what is the host's
-# tries: Reads password files, kernel memory, the kernel's log and symbols, disks,
-#   firmware tables, and what else a host keeps for root.
+# tries: Reads password files, kernel memory, the kernel's log and symbols,
+#   disks, firmware tables, and what else a host keeps for root.
 # wall: mount
 # without: Each of them is a way to the host, or a map of it.
 # expect: ok

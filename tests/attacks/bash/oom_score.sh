@@ -1,9 +1,10 @@
 #!/bin/bash
 # attack: let another process die of memory
-# tries: Lowers its own score for the out-of-memory killer, and raises that of all
-#   other processes in sight.
+# tries: Lowers its own score for the out-of-memory killer, and raises that of
+#   all other processes in sight.
 # wall: mount
-# without: When memory runs out the kernel kills the runner, and not the program.
+# without: When memory runs out the kernel kills the runner, and not the
+#   program.
 # expect: ok
 
 for score in -1000 -500 -1; do

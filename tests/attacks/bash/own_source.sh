@@ -1,8 +1,8 @@
 #!/bin/bash
 # attack: booby-trap the next program's source
-# tries: Replaces main.sh by a link, a folder and a FIFO, makes the folder read-only
-#   and locks the names; the next program looks whether its own source is a plain
-#   file and whether earlier ones are still there.
+# tries: Replaces main.sh by a link, a folder and a FIFO, makes the folder
+#   read-only and locks the names; the next program looks whether its own source
+#   is a plain file and whether earlier ones are still there.
 # wall: sandbox
 # without: The next program is written through the link, or cannot be written.
 # expect: ok

@@ -1,7 +1,7 @@
 #!/bin/bash
 # attack: the cgroup release agent
-# tries: Makes a user namespace, mounts a cgroup hierarchy there and names a program
-#   that the kernel runs on the host, as root (CVE-2022-0492).
+# tries: Makes a user namespace, mounts a cgroup hierarchy there and names a
+#   program that the kernel runs on the host, as root (CVE-2022-0492).
 # wall: seccomp
 # rule: unshare mount
 # without: One shell script from a container to the host's root.

@@ -1,7 +1,7 @@
 #!/bin/bash
 # attack: find the runner
-# tries: Looks for the runner's program file, and for its processes in /proc; the
-#   program should see nobody but itself and the pid 1 of its sandbox.
+# tries: Looks for the runner's program file, and for its processes in /proc;
+#   the program should see nobody but itself and the pid 1 of its sandbox.
 # wall: mount
 # without: What is not in sight cannot be opened, traced or overwritten.
 # expect: ok

@@ -1,7 +1,7 @@
 #!/bin/bash
 # attack: find a program that lends rights
-# tries: Searches the disk for set-uid and set-gid files and for file capabilities,
-#   tries su, and makes a set-uid copy of its own.
+# tries: Searches the disk for set-uid and set-gid files and for file
+#   capabilities, tries su, and makes a set-uid copy of its own.
 # wall: container
 # without: A set-uid root file with a hole makes root of anybody.
 # expect: ok

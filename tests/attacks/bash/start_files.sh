@@ -1,7 +1,8 @@
 #!/bin/bash
 # attack: leave start-up files for the next shell
-# tries: Writes every file that a shell or a tool reads when it starts, in the home
-#   folder; the next program starts shells and sees whether they are executed.
+# tries: Writes every file that a shell or a tool reads when it starts, in the
+#   home folder; the next program starts shells and sees whether they are
+#   executed.
 # wall: sandbox
 # without: The next program runs the attacker's commands first.
 # expect: ok

@@ -1,9 +1,11 @@
 #!/bin/bash
 # attack: connect to the world
-# tries: TCP and UDP to public addresses, to the gateway, to neighbours on Docker's
-#   bridge, to the host's own ports and to the cloud's metadata service.
+# tries: TCP and UDP to public addresses, to the gateway, to neighbours on
+#   Docker's bridge, to the host's own ports and to the cloud's metadata
+#   service.
 # wall: container
-# without: Spam, scans of the inner network, and the machine's cloud credentials.
+# without: Spam, scans of the inner network, and the machine's cloud
+#   credentials.
 # expect: ok
 # limits: {"wall_ms": 8000}
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # attack: traps for who cleans up
-# tries: Leaves symlinks out of the tree, FIFOs, sockets, sparse files, a tree of mode
-#   000 and names with newlines, quotes, bytes that are no text, and 255 characters.
+# tries: Leaves symlinks out of the tree, FIFOs, sockets, sparse files, a tree
+#   of mode 000 and names with newlines, quotes, bytes that are no text, and 255
+#   characters.
 # wall: sandbox
 # without: A collector follows the link, waits at the FIFO, or executes the name
 #   (known from Judge0, go-judge and others).

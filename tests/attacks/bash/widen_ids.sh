@@ -1,13 +1,13 @@
 #!/bin/bash
 # attack: widen the map of user ids
-# tries: Writes uid_map, gid_map, setgroups and projid_map of itself and of its
-#   parent, and becomes another user by setpriv and newuidmap.
+# tries: Writes uid_map, gid_map and setgroups of itself and of its parent, and
+#   becomes another user by setpriv.
 # wall: namespace
 # without: As root of the parent's namespace it could map itself to anybody.
 # expect: ok
 
 for pid in self $PPID 1; do
-	for map in uid_map gid_map projid_map; do
+	for map in uid_map gid_map; do
 		for line in '0 0 4294967295' '0 1000 1' '1000 0 1'; do
 			if echo "$line" 2>/dev/null >"/proc/$pid/$map"; then
 				echo "ESCAPED: $pid/$map: $line"

@@ -3,8 +3,8 @@
 # tries: Writes to files of /proc and /sys that belong to the whole machine: a
 #   handler for core dumps, sysrq, the module loader, hot-plug helpers.
 # wall: container
-# without: A core_pattern that begins with | is executed by the host's root at the
-#   next crash.
+# without: A core_pattern that begins with | is executed by the host's root at
+#   the next crash.
 # expect: ok
 
 for path in /proc/sys/kernel/core_pattern /proc/sysrq-trigger \

@@ -2,8 +2,8 @@
 // tries: init_module, finit_module, delete_module, kexec_load, kexec_file_load.
 // wall: seccomp
 // rule: init_module finit_module delete_module kexec_load kexec_file_load
-// without: Root would own the machine; without root there is no need to
-//   be near.
+// without: Root would own the machine; without root there is no need to be
+//   near.
 // expect: ok
 
 #define _GNU_SOURCE

@@ -29,8 +29,9 @@ plant(void)
 	char *at = id < 0 ? (char *)-1 : shmat(id, NULL, 0);
 
 	if (at != (char *)-1)
-		memcpy(at, "left", 4);
-	semget(KEY, 1, IPC_CREAT | 0666);
+		memcpy(at, "left", sizeof "left");
+	if (semget(KEY, 1, IPC_CREAT | 0666) < 0)
+		stopped("plant", "no semaphores");
 	id = msgget(KEY, IPC_CREAT | 0666);
 	if (id >= 0)
 		msgsnd(id, &message, sizeof message.text, 0);

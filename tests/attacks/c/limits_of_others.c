@@ -1,8 +1,8 @@
 // attack: limits of other processes
-// tries: prlimit on every visible process: no files, no memory, no CPU time.
-//   The next program looks whether it inherited one.
-// wall: seccomp
-// rule: prlimit64
+// tries: prlimit on every visible process: no files, no memory, no CPU time. In
+//   sight is only the sandbox's own process 1, which goes with it; the next
+//   program looks whether it inherited a limit.
+// wall: sandbox
 // without: Not fatal at once; but what the runner starts later inherits it, and
 //   every later program fails.
 // expect: ok
@@ -29,6 +29,7 @@ static const struct {
 	{ "open files", RLIMIT_NOFILE, 12, 16 },
 	{ "processes", RLIMIT_NPROC, 5000, 10000 },
 	{ "niceness", RLIMIT_NICE, 0, 0 },
+	{ "CPU time", RLIMIT_CPU, 1, 2 },
 };
 
 static void
@@ -42,7 +43,12 @@ plant(pid_t pid)
 
 		snprintf(
 		    what, sizeof what, "%s of process %d", limits[i].name, pid);
-		must_fail(what, prlimit(pid, limits[i].resource, &limit, NULL));
+		if (prlimit(pid, limits[i].resource, &limit, NULL) < 0)
+			stopped(what, "%s", strerrorname_np(errno));
+		else if (pid == 1)
+			stopped(what, "set, of this sandbox only");
+		else
+			escaped(what, "set");
 	}
 }
 

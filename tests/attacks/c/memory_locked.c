@@ -2,8 +2,8 @@
 // tries: mlock, mlockall and locked System V segments beyond the limit; raises
 //   the limit.
 // wall: rlimit
-// without: Locked memory cannot be reclaimed by the machine, and is counted
-//   for the user.
+// without: Locked memory cannot be reclaimed by the machine, and is counted for
+//   the user.
 // expect: ok out_of_memory
 // limits: {"memory_mb": 48}
 

@@ -29,7 +29,7 @@ attack_own_filter(int argc, char **argv)
 
 	(void)argc, (void)argv;
 	result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &all);
-	stopped("allow all",
+	stopped("allow all", "%s",
 	    result == 0 ? "loaded, on top of the other" :
 			  strerrorname_np(errno));
 	must_be_filtered(

@@ -38,7 +38,9 @@ attack_starve_pipes(int argc, char **argv)
 		return 0;
 	}
 	sleep_ms(500);
-	if (large_pipe() && large_pipe())
+	while (n < 2 && large_pipe())
+		n++;
+	if (n == 2)
 		stopped("starve", "I have mine");
 	else
 		escaped("starve", "no large pipe: %s", strerrorname_np(errno));

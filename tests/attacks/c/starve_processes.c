@@ -2,8 +2,8 @@
 // tries: One program forks as often as it may and holds the processes, while
 //   the other needs some.
 // wall: cgroup
-// without: RLIMIT_NPROC counts for a user id, across containers; the limit of
-//   a cgroup does not.
+// without: RLIMIT_NPROC counts for a user id, across containers; the limit of a
+//   cgroup does not.
 // expect: ok
 // limits: {"processes": 32}
 // together: hog look

@@ -2,8 +2,8 @@
 // tries: One program takes every inotify instance that a user may have (128)
 //   and holds them, while the other needs some.
 // wall: container
-// without: The kernel counts them for a user id, across containers: with one
-//   id for all, one program starves every other.
+// without: The kernel counts them for a user id, across containers: with one id
+//   for all, one program starves every other.
 // expect: ok
 // together: hog look
 

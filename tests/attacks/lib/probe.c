@@ -31,8 +31,6 @@
 
 #define LINE_BYTES 4096
 
-extern char **environ;
-
 /* ---- files of /proc, line by line --------------------------------------- */
 
 /* A character that may stand in a name: not where a number begins or ends. */
@@ -174,6 +172,14 @@ socket_line(const char *path, char *line)
 		printf("%s: %s %d\n", path, kind, used);
 }
 
+/* Those of open files have no process, and show for the whole machine. */
+static void
+lock_line(const char *path, char *line)
+{
+	if (strstr(line, "OFDLCK") == NULL)
+		without_long_numbers(path, line);
+}
+
 static void
 proc_files(void)
 {
@@ -204,7 +210,7 @@ proc_files(void)
 	each_line("/proc/net/sockstat", socket_line);
 	each_line("/proc/net/sockstat6", socket_line);
 	each_line("/proc/net/unix", without_long_numbers);
-	each_line("/proc/locks", without_long_numbers);
+	each_line("/proc/locks", lock_line);
 }
 
 /* ---- processes ---------------------------------------------------------- */

@@ -1,6 +1,6 @@
 # attack: fetch by address
-# tries: Fetches by http, https, ftp and file addresses: the cloud's metadata, the
-#   service itself, the host's files.
+# tries: Fetches by http, https, ftp and file addresses: the cloud's metadata,
+#   the service itself, the host's files.
 # wall: container
 # without: One line of code reads the machine's credentials.
 # expect: ok

@@ -1,6 +1,6 @@
 # attack: look for rights
-# tries: Reads its own status: ids, groups, every set of capabilities, no-new-privileges
-#   and the filter; and tries to become root.
+# tries: Reads its own status: ids, groups, every set of capabilities,
+#   no-new-privileges and the filter; and tries to become root.
 # wall: container
 # without: One capability is often enough (DAC_READ_SEARCH, SYS_ADMIN, ...).
 # expect: ok

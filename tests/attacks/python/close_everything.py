@@ -1,6 +1,6 @@
 # attack: close every descriptor
-# tries: Closes all descriptors from 0 to 65535, also by close_range, shuts down what
-#   is a socket, and exits with 7.
+# tries: Closes all descriptors from 0 to 65535, also by close_range, shuts down
+#   what is a socket, and exits with 7.
 # wall: framing
 # without: The runner's stream, inherited by mistake, would be gone.
 # expect: error

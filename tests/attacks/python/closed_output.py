@@ -1,6 +1,6 @@
 # attack: close all output and go on
-# tries: Closes its three streams, so that it looks as if it had ended, and goes on
-#   working.
+# tries: Closes its three streams, so that it looks as if it had ended, and goes
+#   on working.
 # wall: clock
 # without: The service answers, the program stays.
 # expect: timeout

@@ -2,8 +2,8 @@
 # tries: Folders in folders, ten thousand levels and far more than PATH_MAX, and
 #   thousands of hard links.
 # wall: sandbox
-# without: What walks it by names fails with ENAMETOOLONG and leaves it there, or
-#   runs out of stack.
+# without: What walks it by names fails with ENAMETOOLONG and leaves it there,
+#   or runs out of stack.
 # expect: ok
 # limits: {"wall_ms": 5000, "cpu_ms": 5000}
 

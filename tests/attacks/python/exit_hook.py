@@ -1,6 +1,6 @@
 # attack: an exit hook that never ends
-# tries: Ends, but for the functions it registered to be called at exit, for threads
-#   that are waited for, and for a finalizer.
+# tries: Ends, but for the functions it registered to be called at exit, for
+#   threads that are waited for, and for a finalizer.
 # wall: clock
 # without: A limit of time that is switched off "at the end" would not hold.
 # expect: timeout

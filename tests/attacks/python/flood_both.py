@@ -1,6 +1,6 @@
 # attack: floods from many processes to both streams
-# tries: Eight processes write to standard output and to standard error as fast as
-#   they can: NULs, which grow sixfold in JSON, and bytes that are no text.
+# tries: Eight processes write to standard output and to standard error as fast
+#   as they can: NULs, which grow sixfold in JSON, and bytes that are no text.
 # wall: output
 # without: The service would run out of memory, or out of disk for its log.
 # expect: output_limit

@@ -1,6 +1,6 @@
 # attack: pull the floor away
-# tries: Empties and removes its own folder, renames it, replaces /tmp, and moves
-#   the working folder of what runs it.
+# tries: Empties and removes its own folder, renames it, replaces /tmp, and
+#   moves the working folder of what runs it.
 # wall: sandbox
 # without: What collects or cleans up afterwards fails, or works elsewhere.
 # expect: ok

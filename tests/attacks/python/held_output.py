@@ -1,5 +1,6 @@
 # attack: a child holds the output open
-# tries: Ends at once, but leaves a child that keeps the streams open and sleeps.
+# tries: Ends at once, but leaves a child that keeps the streams open and
+#   sleeps.
 # wall: framing
 # without: The request stays open until the limit, for a program that is over.
 # expect: ok

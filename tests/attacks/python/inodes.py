@@ -2,8 +2,8 @@
 # tries: Makes empty files in every place that can be written, until there is no
 #   inode left.
 # wall: container
-# without: A tmpfs without a limit of inodes takes a kilobyte of kernel memory for
-#   each; on a disk they are gone for everybody.
+# without: A tmpfs without a limit of inodes takes a kilobyte of kernel memory
+#   for each; on a disk they are gone for everybody.
 # expect: ok out_of_memory
 # limits: {"memory_mb": 128, "wall_ms": 8000, "cpu_ms": 8000}
 

@@ -1,6 +1,6 @@
 # attack: look for a network
-# tries: Lists interfaces, routes, neighbours and connections, makes an interface
-#   and a route by ioctl, sends a broadcast and joins a group.
+# tries: Lists interfaces, routes, neighbours and connections, makes an
+#   interface and a route by ioctl, sends a broadcast and joins a group.
 # wall: container
 # without: The map of the inner network.
 # expect: ok

@@ -10,7 +10,8 @@ import re
 
 KERNEL = re.compile(r"\b(0x)?ffff[0-9a-f]{12}\b")
 
-paths = ["/proc/kallsyms", "/proc/modules", "/proc/self/stack", "/proc/self/wchan",
+paths = ["/proc/kallsyms", "/proc/modules", "/proc/self/stack",
+         "/proc/self/wchan",
          "/proc/self/syscall", "/proc/net/unix", "/proc/net/tcp",
          "/proc/net/packet", "/proc/timer_list", "/proc/1/stack",
          "/proc/sched_debug", "/proc/vmallocinfo", "/proc/iomem",

@@ -1,8 +1,9 @@
 # attack: kill everything
-# tries: Sends every signal there is to every process it may (kill -1), SIGKILL and
-#   SIGSTOP included, and to its process group.
+# tries: Sends every signal there is to every process it may (kill -1), SIGKILL
+#   and SIGSTOP included, and to its process group.
 # wall: namespace
-# without: The process that reports the result dies with it, and the run has none.
+# without: The process that reports the result dies with it, and the run has
+#   none.
 # expect: ok
 
 import os

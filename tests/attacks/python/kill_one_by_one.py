@@ -1,6 +1,6 @@
 # attack: kill each process by its number
-# tries: Sends SIGSTOP, SIGKILL and others to process 1, its parent and everything
-#   in /proc, one by one, by kill and by pidfd.
+# tries: Sends SIGSTOP, SIGKILL and others to process 1, its parent and
+#   everything in /proc, one by one, by kill and by pidfd.
 # wall: namespace
 # without: Without its watcher a program lives on; stopped, it answers nobody.
 # expect: ok

@@ -2,8 +2,8 @@
 # tries: Sends some packets over its own loopback; the next program reads the
 #   counters of interface and protocols: a number that somebody left.
 # wall: namespace
-# without: A channel between programs, and what a program reads depends on who ran
-#   before.
+# without: A channel between programs, and what a program reads depends on who
+#   ran before.
 # expect: ok
 # runs: plant look
 

@@ -1,6 +1,6 @@
 # attack: leave files everywhere
-# tries: Leaves a file in every place that can be written: temporary folders, home,
-#   shared memory, locks; the next program looks for them.
+# tries: Leaves a file in every place that can be written: temporary folders,
+#   home, shared memory, locks; the next program looks for them.
 # wall: sandbox
 # without: The next program reads what this one wrote, or is fooled by it.
 # expect: ok

@@ -1,9 +1,9 @@
 # attack: change the interpreter itself
-# tries: Changes builtins, modules, hooks, signal handlers, the recursion limit and
-#   the path; the next program looks whether its interpreter is new.
+# tries: Changes builtins, modules, hooks, signal handlers, the recursion limit
+#   and the path; the next program looks whether its interpreter is new.
 # wall: sandbox
-# without: Where one interpreter runs one program after the other, the first owns
-#   the second.
+# without: Where one interpreter runs one program after the other, the first
+#   owns the second.
 # expect: ok
 # runs: plant look
 

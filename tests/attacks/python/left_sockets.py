@@ -1,6 +1,6 @@
 # attack: leave sockets behind
-# tries: A daemon holds an abstract socket, TCP and UDP listeners on loopback, and
-#   a crowd of half-closed connections; the next program connects.
+# tries: A daemon holds an abstract socket, TCP and UDP listeners on loopback,
+#   and a crowd of half-closed connections; the next program connects.
 # wall: namespace
 # without: A listener catches what the next program sends to its own server.
 # expect: ok

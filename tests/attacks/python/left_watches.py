@@ -1,6 +1,7 @@
 # attack: watch the next program's files
 # tries: A daemon holds inotify watches on folders and on the interpreter, and
-#   locks and leases on files that all programs read; the next one looks for them.
+#   locks and leases on files that all programs read; the next one looks for
+#   them.
 # wall: sandbox
 # without: It sees what the next program opens, or makes it wait.
 # expect: ok

@@ -2,8 +2,8 @@
 # tries: Fills many pipes, each made as large as it may be: memory of the kernel
 #   that belongs to no process.
 # wall: cgroup
-# without: Memory that no limit of a process sees, and that a kill of the largest
-#   process does not free.
+# without: Memory that no limit of a process sees, and that a kill of the
+#   largest process does not free.
 # expect: out_of_memory ok
 # limits: {"memory_mb": 32, "wall_ms": 2000, "processes": 64}
 

@@ -1,8 +1,8 @@
 # attack: memory in /dev/shm
 # tries: Writes a file in /dev/shm, which is memory, until it is full or killed.
 # wall: cgroup
-# without: In Docker's default 64 MB a container, times the number of containers,
-#   outside of what their limits were thought to be.
+# without: In Docker's default 64 MB a container, times the number of
+#   containers, outside of what their limits were thought to be.
 # expect: out_of_memory ok
 # limits: {"memory_mb": 32, "wall_ms": 2000}
 

@@ -1,6 +1,6 @@
 # attack: characters in pieces
-# tries: Writes one character byte by byte, at places where buffers of 4, 8, 16 and 64
-#   KiB end.
+# tries: Writes one character byte by byte, at places where buffers of 4, 8, 16
+#   and 64 KiB end.
 # wall: output
 # without: Who decodes each piece alone spoils the text.
 # expect: ok

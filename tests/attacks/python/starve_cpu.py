@@ -1,6 +1,6 @@
 # attack: take the processor
-# tries: One program burns CPU in many threads and processes, while the other does
-#   honest work and looks how much of a core it gets.
+# tries: Two programs burn CPU in 60 processes each, while another does honest
+#   work and looks how much of a core it gets; a hundredth would be its share.
 # wall: cgroup
 # without: Who starts more processes gets more of the machine.
 # expect: ok
@@ -13,11 +13,13 @@ import time
 
 if sys.argv[1] == "burn":
     end = time.monotonic() + 3
-    for _ in range(5):
-        os.fork()
+    for _ in range(59):
+        if os.fork() == 0:
+            break
     while time.monotonic() < end:
         pass
-    print("stopped: burn: over")
+    if os.getppid() == 1:  # not one of the others
+        print("stopped: burn: over")
 else:
     time.sleep(0.3)
     best = 0
@@ -28,4 +30,4 @@ else:
         best = max(best, (time.process_time() - used) /
                    (time.monotonic() - began))
     print("%s: share: %d %% of a core" % (
-        "ESCAPED" if best < 0.1 else "stopped", best * 100))
+        "ESCAPED" if best < 0.04 else "stopped", best * 100))

@@ -2,7 +2,8 @@
 # tries: Lives without CPU time by sleeping in a thousand threads, uses many
 #   short sleeps and busy bits in between so that no sampling clock sees it.
 # wall: clock
-# without: CPU time that is sampled and not counted can be stolen (tick evasion).
+# without: CPU time that is sampled and not counted can be stolen (tick
+#   evasion).
 # expect: cpu_timeout
 # limits: {"cpu_ms": 300, "wall_ms": 10000}
 
