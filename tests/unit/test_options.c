@@ -236,13 +236,13 @@ options_of_a_self_test_say_where(void)
 
 	forget_env();
 	CU_ASSERT_EQUAL(READ(&o, "--self-test"), 0);
-	CU_ASSERT_EQUAL(o.o.action, ACTION_SELF_TEST);
+	CU_ASSERT_EQUAL(o.got.action, ACTION_SELF_TEST);
 	CU_ASSERT_STRING_EQUAL(o.s.listen, "127.0.0.1:5000");
 	CU_ASSERT_EQUAL(READ(&o, "--self-test=127.0.0.1:81"), 0);
-	CU_ASSERT_EQUAL(o.o.action, ACTION_SELF_TEST);
+	CU_ASSERT_EQUAL(o.got.action, ACTION_SELF_TEST);
 	CU_ASSERT_STRING_EQUAL(o.s.listen, "127.0.0.1:81");
 	CU_ASSERT_EQUAL(READ(&o, "--self-test", "--listen=127.0.0.1:82"), 0);
-	CU_ASSERT_EQUAL(o.o.action, ACTION_SELF_TEST);
+	CU_ASSERT_EQUAL(o.got.action, ACTION_SELF_TEST);
 	CU_ASSERT_STRING_EQUAL(o.s.listen, "127.0.0.1:82");
 }
 
