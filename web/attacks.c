@@ -163,9 +163,8 @@ attacks_read(struct attacks *ret, const char *catalog, size_t n,
 int
 attacks_load(struct attacks *ret, struct err *e)
 {
-	return attacks_read(ret, attacks_catalog,
-	    (size_t)(attacks_catalog_end - attacks_catalog), attacks_binary,
-	    (size_t)(attacks_binary_end - attacks_binary), e);
+	return attacks_read(ret, attacks_catalog, attacks_catalog_bytes,
+	    attacks_binary, attacks_binary_bytes, e);
 }
 
 void

@@ -42,8 +42,8 @@ struct attacks {
 };
 
 /* What is embedded, for attacks_load(). */
-extern const char attacks_catalog[], attacks_catalog_end[];
-extern const char attacks_binary[], attacks_binary_end[];
+extern const char attacks_catalog[], attacks_binary[];
+extern const uint64_t attacks_catalog_bytes, attacks_binary_bytes;
 
 /* The error names the row and what is wrong in it. */
 int attacks_read(struct attacks *ret, const char *catalog, size_t n,

@@ -4,14 +4,20 @@
  */
 	.section .rodata
 
-	.globl attacks_catalog, attacks_catalog_end
+	.globl attacks_catalog, attacks_catalog_bytes
 attacks_catalog:
 	.incbin "build/attacks.json"
-attacks_catalog_end:
+1:
+	.balign 8
+attacks_catalog_bytes:
+	.quad 1b - attacks_catalog
 
-	.globl attacks_binary, attacks_binary_end
+	.globl attacks_binary, attacks_binary_bytes
 attacks_binary:
 	.incbin "build/attacks"
-attacks_binary_end:
+2:
+	.balign 8
+attacks_binary_bytes:
+	.quad 2b - attacks_binary
 
 	.section .note.GNU-stack, "", %progbits

@@ -299,27 +299,32 @@ check_body(const struct http_request *r, struct fault *f)
 	return 0;
 }
 
+static int
+check_post(struct web *web, const struct http_request *r, struct fault *f)
+{
+	const struct selftest *test = web->selftest;
+
+	if (guard_check_json(&r->head, f) < 0 || check_body(r, f) < 0)
+		return -1;
+	if (test->state == SELFTEST_RUNNING)
+		return fault_set(f, 409, "self_test_running",
+		    "a self-test is running: %zu of %zu attacks are done",
+		    test->at, test->total);
+	return runs_check_room(web->runs, NULL, f);
+}
+
 void
 selftest_post(struct web *web, struct http_request *r)
 {
 	struct selftest *test = web->selftest;
 	struct fault f;
 
-	if (guard_check_json(&r->head, &f) < 0 || check_body(r, &f) < 0) {
+	if (check_post(web, r, &f) < 0 || begin(test, &f) < 0)
 		http_respond_fault(r, &f);
-	} else if (test->state == SELFTEST_RUNNING) {
-		fault_set(&f, 409, "self_test_running",
-		    "a self-test is running: %zu of %zu attacks are done",
-		    test->at, test->total);
-		http_respond_fault(r, &f);
-	} else if (runs_check_room(web->runs, NULL, &f) < 0 ||
-	    begin(test, &f) < 0) {
-		http_respond_fault(r, &f);
-	} else {
+	else
 		json_respond(r, 202,
 		    json_pack("{s:s, s:I}", "state", "running", "total",
 			(json_int_t)test->total));
-	}
 }
 
 struct selftest *
