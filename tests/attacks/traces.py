@@ -46,10 +46,11 @@ class Chain:
         self.is_reused = False
         self.recycled = self.probes = 0
 
-    def probe(self):
+    def probe(self, fresh=False):
         """What a program sees now: (lines, whether somebody was before)."""
         got = self.service.client.run(**attacks.with_binary({
-            "language": self.language, "code": PROBES[self.language]}))
+            "language": self.language, "code": PROBES[self.language],
+            "fresh": fresh}))
         assert got["status"] == "ok", got
         return got["stdout"].splitlines(), got.get("recycled", False)
 
@@ -61,9 +62,9 @@ class Chain:
         if not self.is_reused:
             raise harness.Skip("each container is used once here")
 
-    def compare(self):
+    def compare(self, fresh=False):
         """Raises what is different from the first time."""
-        got, recycled = self.probe()
+        got, recycled = self.probe(fresh)
         self.probes += 1
         self.recycled += recycled
         changed = list(difflib.unified_diff(
@@ -80,6 +81,11 @@ class Chain:
             if not attack["together"]:
                 attacks.judge(attack, word, answer)
         self.compare()
+
+    def another(self):
+        """What is called alike is alike: in another new container, too."""
+        self.begin()
+        self.compare(fresh=True)
 
     def was_used(self):
         """The last test: it was what it seemed to be."""
@@ -99,7 +105,8 @@ def begin(world, catalog, language, word):
              functools.partial(chain.after, attack))
             for attack in catalog
             if (attack["language"] == "python") == (language == "python")]
-    made.append(("traces/%s_container_was_used" % language, chain.was_used))
+    made += [("traces/another_%s_container" % language, chain.another),
+             ("traces/%s_container_was_used" % language, chain.was_used)]
     made = [case for case in made if word in case[0]]
     if made:
         chain.service.start()
