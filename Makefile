@@ -16,6 +16,7 @@ PROGRAM := $(BUILD)/safe-code-executor
 RUNNER  := build/runner/sce-runner
 UNIT    := $(BUILD)/unit-tests
 ATTACKS := build/attacks
+CATALOG := build/attacks.json
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
@@ -40,7 +41,8 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(sort $(foreach d,$(1),$(wildcard $(d)/*.c))))
 ROLES  := supervisor web worker pool
-OBJECTS = $(call objects,$(ROLES) common seccomp) $(BUILD)/web/embedded.o
+OBJECTS = $(call objects,$(ROLES) common seccomp) $(BUILD)/web/embedded.o \
+          $(BUILD)/web/attacks_data.o
 
 .DEFAULT_GOAL := all
 .PHONY: all
@@ -151,6 +153,11 @@ $(BUILD)/web/embedded.c: web/embed $(EMBEDDED)
 $(BUILD)/web/embedded.o: $(BUILD)/web/embedded.c Makefile
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# The attacks are too, for the self-test.
+$(BUILD)/web/attacks_data.o: web/attacks_data.S $(CATALOG) $(ATTACKS) Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) -c -o $@ $<
+
 # The runner: static, for it must run in any image.  It has no sanitizer
 # build of its own in the images; tests/runner has one.
 RUNNER_SOURCES := $(sort $(wildcard runner/*.c)) common/frames.c \
@@ -178,6 +185,11 @@ UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o) \
 $(UNIT): $(UNIT_OBJECTS)
 	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	    -o $@ $^ $(PKG_LIBS) -lcunit
+
+$(CATALOG): tests/attacks/catalog $(wildcard tests/attacks/python/*.py) \
+            $(wildcard tests/attacks/bash/*.sh) $(wildcard tests/attacks/c/*.c)
+	@mkdir -p $(@D)
+	$(Q)tests/attacks/catalog > $@
 
 # The attacks in C: one static program, which is sent into the containers.
 # Its table is made from the names of the files: they cannot disagree.

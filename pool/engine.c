@@ -18,6 +18,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/messages.h"
+#include "pool/facts.h"
 #include "pool/policy.h"
 #include "pool/pool.h"
 #include "pool/spec.h"
@@ -163,26 +164,13 @@ events_path(const struct pool *pool)
 }
 
 static void
-on_version(void *arg, const struct docker_answer *answer)
-{
-	struct pool *pool = arg;
-	json_t *said = json_loadb(answer->body, answer->len, 0, NULL);
-	const char *version = json_string_value(
-	    json_object_get(said, "Version"));
-
-	snprintf(pool->engine_version, sizeof pool->engine_version, "%s",
-	    version ? version : "");
-	json_decref(said);
-}
-
-static void
 follow_events(struct pool *pool)
 {
 	auto_free char *path = events_path(pool);
 
 	docker_follow(pool->docker, path ? path : "/events", on_event_data,
 	    on_events_ended, pool);
-	docker_call(pool->docker, "GET", "/version", NULL, on_version, pool);
+	facts_ask(pool);
 }
 
 static void

@@ -8,6 +8,7 @@
  *   prewarm.c  one container, from create to PAUSED
  *   removal.c  DOOMED containers, to their end
  *   lend.c     workers: asks, grants, returns
+ *   facts.c    what the engine says of itself
  *   reuse.c    what comes back: lent again, or why not; fresh ones
  *   stats.c    what GET /admin/stats shows
  *
@@ -68,7 +69,7 @@ struct pool {
 	bool swept; /* leftovers are known, so containers may be made */
 	unsigned engine_failures;
 	char engine_problem[256];
-	char engine_version[64];
+	json_t *facts; /* what it says of itself, see facts.h */
 	struct msgbuf event_line;
 	struct event *engine_timer;
 

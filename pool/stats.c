@@ -50,11 +50,14 @@ language_stats(const struct pool *pool, uint16_t l)
 static json_t *
 docker_stats(const struct pool *pool)
 {
+	const char *version = json_string_value(
+	    json_object_get(pool->facts, "version"));
+
 	/* clang-format off */
 	return json_pack("{s:s, s:s, s:s?, s:s?}",
 	    "state", pool->engine_up ? "up" : "down",
 	    "socket", pool->socket_path,
-	    "version", pool->engine_version[0] ? pool->engine_version : NULL,
+	    "version", version,
 	    "problem", pool->engine_problem[0] ? pool->engine_problem : NULL);
 	/* clang-format on */
 }
@@ -77,10 +80,11 @@ pool_stats(void *arg)
 		json_object_set_new(denied, refusal_name(r),
 		    json_integer((json_int_t)pool->denied[r]));
 	/* clang-format off */
-	return json_pack("{s:s, s:o, s:o, s:I, s:I, s:o, s:o, s:{s:i, s:i}, s:b}",
+	return json_pack("{s:s, s:o, s:O, s:o, s:I, s:I, s:o, s:o, s:{s:i, s:i}, s:b}",
 	    "reuse", pool->child.settings.reuse == REUSE_ALWAYS ?
 		"always" : "never",
 	    "docker", docker_stats(pool),
+	    "engine", pool->facts,
 	    "languages", languages,
 	    "created", (json_int_t)pool->slots.created,
 	    "granted", (json_int_t)pool->granted,

@@ -27,6 +27,7 @@
 #include "supervisor/listen.h"
 #include "supervisor/options.h"
 #include "supervisor/processes.h"
+#include "supervisor/selftest.h"
 
 #define EXIT_USAGE 2
 
@@ -202,6 +203,9 @@ print_help(void)
 	     "README.md.\n\n"
 	     "  --config=FILE             settings, name = value "
 	     "(or SCE_CONFIG)\n"
+	     "  --self-test[=ADDRESS]     attack the running service, and say "
+	     "what held;\n"
+	     "                            ADDRESS: as in the setting listen\n"
 	     "  --check-config            say whether all settings are "
 	     "correct\n"
 	     "  --print-settings=sample   a settings file with every default\n"
@@ -221,6 +225,8 @@ act(const struct options *o, struct supervisor *sv)
 		return serve(sv);
 	case ACTION_CHILD:
 		return run_child(o->role);
+	case ACTION_SELF_TEST:
+		return selftest_main(&sv->settings);
 	case ACTION_CHECK_CONFIG:
 		return check_config(sv);
 	case ACTION_HELP:

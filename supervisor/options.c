@@ -14,6 +14,7 @@ static const struct {
 	{ "--help", ACTION_HELP },
 	{ "-h", ACTION_HELP },
 	{ "--version", ACTION_VERSION },
+	{ "--self-test", ACTION_SELF_TEST },
 	{ "--check-config", ACTION_CHECK_CONFIG },
 	{ "--print-settings=sample", ACTION_PRINT_SAMPLE },
 	{ "--print-settings=markdown", ACTION_PRINT_MARKDOWN },
@@ -106,13 +107,33 @@ take_option(char **argv, struct option *ret, struct err *e)
 	return equals ? 1 : 2;
 }
 
-/* Walks the options; *ret_config is the value of --config. */
+/* As take_option(), and sets it; *ret_config is the value of --config. */
+static int
+take_setting(char **argv, struct settings *s, const char **ret_config,
+    struct options *o, struct err *e)
+{
+	struct option option = { .value = NULL };
+	int used = take_option(argv, &option, e);
+	const char *name = option.name;
+
+	if (used < 0)
+		return -1;
+	if (strcmp(name, "config") == 0) {
+		*ret_config = option.value;
+		return used;
+	}
+	if (strcmp(name, "self-test") == 0) {
+		o->action = ACTION_SELF_TEST;
+		name = "listen"; /* where it is, as the service has it */
+	}
+	return settings_set(s, name, option.value, e) < 0 ? -1 : used;
+}
+
 static int
 walk(char **argv, struct settings *s, const char **ret_config,
     struct options *o, struct err *e)
 {
 	while (*argv != NULL) {
-		struct option option = { .value = NULL };
 		int used;
 
 		if (find_role(*argv, &o->role))
@@ -123,14 +144,8 @@ walk(char **argv, struct settings *s, const char **ret_config,
 			continue;
 		}
 		used = take_explain(argv, o, e);
-		if (used == 0) {
-			used = take_option(argv, &option, e);
-			if (used > 0 && strcmp(option.name, "config") == 0)
-				*ret_config = option.value;
-			else if (used > 0 &&
-			    settings_set(s, option.name, option.value, e) < 0)
-				return -1;
-		}
+		if (used == 0)
+			used = take_setting(argv, s, ret_config, o, e);
 		if (used < 0)
 			return -1;
 		argv += used;
@@ -156,7 +171,8 @@ options_read(int argc, char **argv, struct settings *s,
 	/* Once for --config and what is wrong, once for the values. */
 	if (walk(argv + 1, scratch, &config, o, e) < 0)
 		return -1;
-	if (o->action != ACTION_SERVE && o->action != ACTION_CHECK_CONFIG)
+	if (o->action != ACTION_SERVE && o->action != ACTION_SELF_TEST &&
+	    o->action != ACTION_CHECK_CONFIG)
 		return 0;
 	if (engine != NULL && engine[0] != '\0' &&
 	    settings_set(s, "docker_host", engine, e) < 0)

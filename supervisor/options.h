@@ -13,6 +13,7 @@ enum action {
 	ACTION_CHILD,           /* --role=NAME: started by the supervisor */
 	ACTION_HELP,            /* --help */
 	ACTION_VERSION,         /* --version */
+	ACTION_SELF_TEST,       /* --self-test[=ADDRESS]: attack the service */
 	ACTION_CHECK_CONFIG,    /* --check-config: read everything, say OK */
 	ACTION_PRINT_SAMPLE,    /* --print-settings=sample */
 	ACTION_PRINT_MARKDOWN,  /* --print-settings=markdown */

@@ -12,7 +12,7 @@ plays the runner in each container.  As a module:
     engine.misbehave("pause", silent=True, times=1)
     engine.existing()            # what has not been deleted
 
-Steps: version events list create start exec_create exec_start exec_inspect
+Steps: version info events list create start exec_create exec_start exec_inspect
 pause unpause delete.
 """
 
@@ -315,6 +315,7 @@ class Container:
 
 ROUTES = [
     ("version", "GET", r"/version"),
+    ("info", "GET", r"/info"),
     ("events", "GET", r"/events"),
     ("list", "GET", r"/containers/json"),
     ("create", "POST", r"/containers/create"),
@@ -609,7 +610,19 @@ class FakeEngine:
         return getattr(self, "_do_" + step)(c, query, body, connection)
 
     def _do_version(self, _c, _query, _body, _connection):
-        return 200, {"Version": "20.10.24-fake", "ApiVersion": "1.41"}, None
+        return 200, {
+            "Version": "20.10.24-fake", "ApiVersion": "1.41",
+            "KernelVersion": "6.1.0-fake", "Components": [
+                {"Name": "runc", "Version": "1.1.5+ds1",
+                 "Details": {"GitCommit": "1.1.5+ds1-1+deb12u1"}},
+                {"Name": "containerd", "Version": "1.6.20~ds1",
+                 "Details": {"GitCommit": ""}}]}, None
+
+    def _do_info(self, _c, _query, _body, _connection):
+        return 200, {
+            "OperatingSystem": "Fake", "CgroupVersion": "2",
+            "CgroupDriver": "systemd", "DefaultRuntime": "runc",
+            "SecurityOptions": ["name=seccomp,profile=default"]}, None
 
     def _do_list(self, _c, query, _body, _connection):
         wanted = json.loads(query.get("filters", "{}")).get("label", [])

@@ -11,6 +11,7 @@
 #include "common/log.h"
 #include "web/json.h"
 #include "web/runs.h"
+#include "web/selftest.h"
 #include "web/tally.h"
 #include "web/web.h"
 
@@ -242,6 +243,27 @@ admin_get_stats(struct web *web, struct http_request *r)
 	add_part(ask, ROLE_POOL, 0, web->pool.channel);
 	for (unsigned i = 0; i < web->nworkers; i++)
 		add_part(ask, ROLE_WORKER, i, web->workers[i].channel);
+}
+
+/* ---- GET /admin/self-test --------------------------------------------- */
+
+static void
+finish_self_test(struct ask *ask)
+{
+	json_respond(ask->request, 200,
+	    selftest_report(
+		ask->web->selftest, ask->parts[0].said, ask->parts[1].said));
+}
+
+void
+admin_get_self_test(struct web *web, struct http_request *r)
+{
+	struct ask *ask = ask_new(web, r, STATS_MS, finish_self_test);
+
+	if (ask == NULL)
+		return;
+	add_part(ask, ROLE_POOL, 0, web->pool.channel);
+	add_part(ask, ROLE_SUPERVISOR, 0, web->child.control);
 }
 
 /* ---- GET /readyz ------------------------------------------------------ */

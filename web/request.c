@@ -269,7 +269,7 @@ set_defaults(struct reader *r)
 }
 
 int
-request_read(const void *json, size_t n, const struct settings *settings,
+request_from_json(const json_t *root, const struct settings *settings,
     const struct languages *languages, struct run_request *ret, struct fault *f)
 {
 	static const struct reader_field fields[] = {
@@ -284,11 +284,8 @@ request_read(const void *json, size_t n, const struct settings *settings,
 	struct reader r = {
 		.settings = settings, .languages = languages, .f = f
 	};
-	auto_json json_t *root = parse(json, n, f);
 	struct msgbuf message;
 
-	if (root == NULL)
-		return -1;
 	if (!json_is_object(root))
 		return reader_refuse(&r, "the body", root, "an object");
 	set_defaults(&r);
@@ -309,4 +306,15 @@ request_read(const void *json, size_t n, const struct settings *settings,
 		.message = message,
 	};
 	return 0;
+}
+
+int
+request_read(const void *json, size_t n, const struct settings *settings,
+    const struct languages *languages, struct run_request *ret, struct fault *f)
+{
+	auto_json json_t *root = parse(json, n, f);
+
+	return root == NULL ?
+	    -1 :
+	    request_from_json(root, settings, languages, ret, f);
 }

@@ -24,6 +24,7 @@
 
 struct runs;
 struct admin;
+struct selftest;
 struct web;
 
 /* Another process, and our channel to it. */
@@ -46,6 +47,7 @@ struct web {
 	struct http_server *http;
 	struct runs *runs;
 	struct admin *admin;
+	struct selftest *selftest;
 	struct peer pool;
 	struct wall walls[LANGUAGES_MAX];
 	struct peer workers[WORKERS_MAX];

@@ -35,6 +35,7 @@ import cases_hostile  # noqa: E402,F401
 import cases_pool  # noqa: E402,F401
 import cases_faults  # noqa: E402,F401
 import cases_engine  # noqa: E402,F401
+import cases_selftest  # noqa: E402,F401
 import cases_rights  # noqa: E402,F401
 
 FOUND = re.compile("ERROR: .*Sanitizer|runtime error: |Assertion .* failed")

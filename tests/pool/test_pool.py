@@ -761,9 +761,12 @@ def a_stream_of_events_that_never_begins_is_asked_for_again():
 
 
 @cases.each([(name,) for name in FAULTS])
-def the_version_does_not_matter(name):
-    Pool(languages=1, pool_idle=1, docker_timeout_ms=200, prepare=lambda e:
-         e.misbehave("version", **FAULTS[name])).filled()
+def what_it_says_of_itself_does_not_matter(name):
+    def prepare(engine):
+        engine.misbehave("version", **FAULTS[name])
+        engine.misbehave("info", **FAULTS[name])
+    Pool(languages=1, pool_idle=1, docker_timeout_ms=200,
+         prepare=prepare).filled()
 
 
 @cases.each([(name,) for name in FAULTS])
@@ -929,6 +932,15 @@ def stats_count_what_is_there():
     stats = pool.stats()
     h.equal(stats["docker"]["state"], "up")
     h.equal(stats["docker"]["version"], "20.10.24-fake")
+    h.equal(stats["engine"], {
+        "version": "20.10.24-fake", "api_version": "1.41",
+        "kernel": "6.1.0-fake", "components": [
+            {"name": "runc", "version": "1.1.5+ds1",
+             "build": "1.1.5+ds1-1+deb12u1"},
+            {"name": "containerd", "version": "1.6.20~ds1", "build": None}],
+        "system": "Fake", "cgroup_version": "2", "cgroup_driver": "systemd",
+        "default_runtime": "runc",
+        "security_options": ["name=seccomp,profile=default"]})
     bash = stats["languages"]["bash"]
     h.equal((bash["idle"], bash["leased"], bash["waiting"]), (0, 1, 1))
     h.equal(stats["languages"]["python"]["idle"], 1)

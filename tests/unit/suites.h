@@ -29,6 +29,7 @@
 	X(wait_queue)      \
 	X(slots)           \
 	X(docker_answer)   \
+	X(facts)           \
 	X(spec)            \
 	X(seccomp_table)   \
 	X(apparmor)        \
@@ -44,7 +45,12 @@
 	X(web_limits)      \
 	X(web_runs)        \
 	X(web_text)        \
-	X(web_http)
+	X(web_http)        \
+	X(version_order)   \
+	X(known_bad)       \
+	X(web_attacks)     \
+	X(web_judge)       \
+	X(installed)
 
 #define X(name) void add_##name##_suite(void);
 SUITE_LIST(X)

@@ -230,6 +230,23 @@ options_know_what_is_no_setting(void)
 }
 
 static void
+options_of_a_self_test_say_where(void)
+{
+	struct outcome o;
+
+	forget_env();
+	CU_ASSERT_EQUAL(READ(&o, "--self-test"), 0);
+	CU_ASSERT_EQUAL(o.got.action, ACTION_SELF_TEST);
+	CU_ASSERT_STRING_EQUAL(o.s.listen, "127.0.0.1:5000");
+	CU_ASSERT_EQUAL(READ(&o, "--self-test=127.0.0.1:81"), 0);
+	CU_ASSERT_EQUAL(o.got.action, ACTION_SELF_TEST);
+	CU_ASSERT_STRING_EQUAL(o.s.listen, "127.0.0.1:81");
+	CU_ASSERT_EQUAL(READ(&o, "--self-test", "--listen=127.0.0.1:82"), 0);
+	CU_ASSERT_EQUAL(o.got.action, ACTION_SELF_TEST);
+	CU_ASSERT_STRING_EQUAL(o.s.listen, "127.0.0.1:82");
+}
+
+static void
 options_of_a_child_are_its_role(void)
 {
 	struct outcome o;
@@ -280,6 +297,7 @@ add_options_suite(void)
 		TEST_ROW(options_errors_of_the_environment_name_it),
 		TEST_ROW(options_are_checked_together),
 		TEST_ROW(options_know_what_is_no_setting),
+		TEST_ROW(options_of_a_self_test_say_where),
 		TEST_ROW(options_of_a_child_are_its_role),
 		TEST_ROW(options_explain_one_role_or_all),
 	};
