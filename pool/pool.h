@@ -148,6 +148,8 @@ void lend_deny_all(struct pool *pool, enum refusal refusal, const char *why);
 
 /* reuse.c */
 struct pool_wear slot_wear(const struct slot *s);
+/* It is known that there are no inner walls for this language. */
+bool reuse_is_unwalled(const struct pool *pool, uint16_t language);
 /* A container is ready: does its runner build inner walls? */
 void reuse_learn(const struct slot *s);
 /* To a web that has just come. */

@@ -383,6 +383,13 @@ prewarm_start(struct pool *pool, uint16_t language)
 {
 	const struct settings *settings = &pool->child.settings;
 	const struct language *l = pool_language(pool, language);
+	struct spec spec = {
+		.language = l,
+		.owner = pool->owner_label,
+		.seccomp = pool->seccomp,
+		.apparmor = pool->apparmor,
+		.masked = reuse_is_unwalled(pool, language),
+	};
 	struct slot *s = slot_new(&pool->slots, pool, language);
 	auto_free char *body = NULL;
 	char path[192];
@@ -405,8 +412,8 @@ prewarm_start(struct pool *pool, uint16_t language)
 		give_up(s, &e);
 		return;
 	}
-	body = spec_create(settings, l, s->uid, pool->owner_label,
-	    pool->seccomp, pool->apparmor);
+	spec.uid = s->uid;
+	body = spec_create(settings, &spec);
 	snprintf(path, sizeof path, "/containers/create?name=%s", s->name);
 	s->call_pending = true;
 	docker_call(pool->docker, "POST", path, body, on_created, s);

@@ -61,6 +61,12 @@ warn_once(struct pool *pool, uint16_t language, const char *why)
 	    pool_language(pool, language)->name, why);
 }
 
+bool
+reuse_is_unwalled(const struct pool *pool, uint16_t language)
+{
+	return pool->wall[language].known && !pool->wall[language].walled;
+}
+
 void
 reuse_learn(const struct slot *s)
 {
@@ -75,7 +81,7 @@ reuse_learn(const struct slot *s)
 	memcpy(now.problem, s->greeting.why_not, sizeof now.problem);
 	words_make_printable(now.problem);
 	/* The first reason stays: the masks that came with it are one too. */
-	if (wall->known && !wall->walled && !now.walled)
+	if (reuse_is_unwalled(pool, s->language) && !now.walled)
 		memcpy(now.problem, wall->problem, sizeof now.problem);
 	if (wall->known && wall->walled == now.walled &&
 	    wall->can_freeze == now.can_freeze &&

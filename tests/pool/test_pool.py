@@ -952,7 +952,7 @@ def stats_count_what_is_there():
 # ---- with cgroup files ----------------------------------------------------
 
 class Sleeper:
-    """A process in a freezer cgroup of its own, as a container's is."""
+    """A frozen process in a cgroup of its own, as in a paused container."""
 
     def __init__(self):
         for base in ("/sys/fs/cgroup/freezer", "/sys/fs/cgroup"):
@@ -968,8 +968,22 @@ class Sleeper:
             raise h.Skip("no cgroup can be made here")
         h.at_end(lambda: os.rmdir(self.dir))
         self.pid = living_process()
-        with open(self.dir + "/cgroup.procs", "w") as f:
-            f.write(str(self.pid))
+        self.write("cgroup.procs", self.pid)
+        h.at_end(lambda: self.freeze(False))
+        self.freeze(True)
+
+    def write(self, name, value):
+        with open(self.dir + "/" + name, "w") as f:
+            f.write(str(value))
+
+    def freeze(self, frozen):
+        """As the engine's pause, and later a worker, leaves it; or not."""
+        if os.path.exists(self.dir + "/freezer.state"):
+            self.write("freezer.state", "FROZEN" if frozen else "THAWED")
+            return
+        self.write("cgroup.freeze", int(frozen))
+        h.until(lambda: "frozen %d" % frozen in
+                open(self.dir + "/cgroup.events").read())
 
 
 @cases.test
@@ -1000,10 +1014,10 @@ class Walled(Pool):
     """Its containers can be frozen, and their runners build inner walls."""
 
     def __init__(self, walled=True, **settings):
-        sleeper = Sleeper()
+        self.sleeper = Sleeper()
 
         def prepare(engine):
-            engine.pid = sleeper.pid
+            engine.pid = self.sleeper.pid
             engine.walled = walled
         # One after the other, so that the engine counts them as the pool does.
         super().__init__(prepare=prepare, **dict(
@@ -1172,6 +1186,25 @@ def where_reuse_is_off_none_can_be_clean():
     stats = pool.stats()
     h.equal(stats["reuse"], "never")
     assert "reuse" in stats["languages"]["bash"]["used_once"], stats
+
+
+@cases.test
+def what_is_not_frozen_is_not_clean_whatever_a_worker_says():
+    pool = Walled().filled()
+    pool.lend(1)
+    pool.sleeper.freeze(False)
+    pool.give_back(1, "clean")
+    h.until(lambda: pool.destroyed() == {"not_frozen": 1}, what=pool.stats)
+
+
+@cases.test
+def without_walls_docker_masks_what_the_runner_does_not():
+    pool = Walled(walled=False, pool_idle=1, pool_total=4).filled()
+    pool.use(1, "no_wall")
+    pool.lend(2)
+    hosts = [c.spec["HostConfig"] for c in pool.engine.containers]
+    assert hosts[0]["MaskedPaths"] == hosts[0]["ReadonlyPaths"] == []
+    assert "MaskedPaths" not in hosts[-1] and "ReadonlyPaths" not in hosts[-1]
 
 
 @cases.test
