@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/settings.h"
+
 static const char *const status_names[RUN_NSTATUSES] = {
 	[RUN_OK] = "ok",
 	[RUN_ERROR] = "error",
@@ -37,6 +39,18 @@ refusal_name(enum refusal refusal)
 {
 	return (unsigned)refusal < REFUSED_NREASONS ? refusal_names[refusal] :
 						      "?";
+}
+
+struct run_limits
+run_default_limits(const struct settings *s)
+{
+	return (struct run_limits){
+		.wall_ms = s->run_wall_ms,
+		.cpu_ms = s->run_cpu_ms,
+		.memory_mb = s->run_memory_mb,
+		.processes = s->run_processes,
+		.output_kb = s->run_output_kb,
+	};
 }
 
 const char *

@@ -54,6 +54,10 @@ struct run_limits {
 	uint32_t output_kb; /* each of stdout and stderr */
 };
 
+/* What a run has that asks for nothing, and so every container. */
+struct settings;
+struct run_limits run_default_limits(const struct settings *s);
+
 /* The numbers are also bits: FRAME_CUT_* in common/frames.h. */
 enum run_stream { RUN_STDOUT = 1, RUN_STDERR = 2 };
 

@@ -255,17 +255,10 @@ parse(const void *json, size_t n, struct fault *f)
 static void
 set_defaults(struct reader *r)
 {
-	const struct settings *s = r->settings;
 	int python = languages_find(r->languages, "python");
 
 	r->language = python >= 0 ? (unsigned)python : 0;
-	r->limits = (struct run_limits){
-		.wall_ms = s->run_wall_ms,
-		.cpu_ms = s->run_cpu_ms,
-		.memory_mb = s->run_memory_mb,
-		.processes = s->run_processes,
-		.output_kb = s->run_output_kb,
-	};
+	r->limits = run_default_limits(r->settings);
 }
 
 int

@@ -188,18 +188,6 @@ run_start(struct worker *w, uint64_t id, const struct run_order *order)
 	run_ask(r);
 }
 
-struct run_limits
-run_default_limits(const struct settings *s)
-{
-	return (struct run_limits){
-		.wall_ms = s->run_wall_ms,
-		.cpu_ms = s->run_cpu_ms,
-		.memory_mb = s->run_memory_mb,
-		.processes = s->run_processes,
-		.output_kb = s->run_output_kb,
-	};
-}
-
 int
 run_change_limits(const struct cgroup *cg, const struct run_limits *from,
     const struct run_limits *to, struct err *e)

@@ -100,8 +100,6 @@ run_is_answered(const struct run *r)
 	return r->stage == STAGE_RECYCLING || r->stage == STAGE_ENDED;
 }
 void run_set_timer(struct event *timer, uint64_t us);
-/* What a run has that asks for nothing, and so every container. */
-struct run_limits run_default_limits(const struct settings *s);
 /* Memory and processes, where they differ. */
 int run_change_limits(const struct cgroup *cg, const struct run_limits *from,
     const struct run_limits *to, struct err *e);

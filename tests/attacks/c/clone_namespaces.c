@@ -15,19 +15,7 @@
 #include <unistd.h>
 
 #include "tests/attacks/lib/attack.h"
-
-static const struct {
-	const char *name;
-	unsigned long flag;
-} namespaces[] = {
-	{ "user", CLONE_NEWUSER },
-	{ "mount", CLONE_NEWNS },
-	{ "pid", CLONE_NEWPID },
-	{ "net", CLONE_NEWNET },
-	{ "ipc", CLONE_NEWIPC },
-	{ "uts", CLONE_NEWUTS },
-	{ "cgroup", CLONE_NEWCGROUP },
-};
+#include "tests/attacks/lib/namespaces.h"
 
 static void
 try(const char *name, unsigned long flags)

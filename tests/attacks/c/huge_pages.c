@@ -34,8 +34,8 @@ attack_huge_pages(int argc, char **argv)
 	    memfd_create("x", MFD_HUGETLB | MFD_HUGE_2MB));
 	must_be_filtered("memfd_create, high bits",
 	    syscall(SYS_memfd_create, "x", HIGH | MFD_HUGETLB));
-	must_be_filtered("mmap",
-	    syscall(SYS_mmap, 0, MUCH, PROT_READ, mapped, -1, 0));
+	must_be_filtered(
+	    "mmap", syscall(SYS_mmap, 0, MUCH, PROT_READ, mapped, -1, 0));
 	must_be_filtered("mmap, high bits",
 	    syscall(SYS_mmap, 0, MUCH, PROT_READ, HIGH | mapped, -1, 0));
 	must_be_filtered("shmget", shmget(IPC_PRIVATE, MUCH, (int)shared));
