@@ -17,7 +17,7 @@
  *     OUT, ERR ...  ---------------->
  *                   <----------------  KILL (a clock ran out, or output)
  *     EXIT, or FAIL, or TOO_LARGE -->
- *     READY  ---------------------->   (another program can be run)
+ *     READY, or DIRTY  ------------->   (another program can be run, or not)
  *
  * A runner that has no inner wall says READY once: its container is used up
  * by one program.
@@ -34,7 +34,7 @@
 #include "common/msgbuf.h"
 
 /* Changed with any row below: pool refuses a runner of another version. */
-#define FRAMES_VERSION 2
+#define FRAMES_VERSION 3
 
 enum frame_type {
 	/* to the runner */
@@ -51,6 +51,8 @@ enum frame_type {
 	FRAME_FAIL = 69,
 	/* str, like FAIL: the run's files do not fit; the client's doing */
 	FRAME_TOO_LARGE = 70,
+	/* str, for people: what outlived the program; no READY follows */
+	FRAME_DIRTY = 71,
 };
 
 #define FRAME_HEADER_BYTES    5

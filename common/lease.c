@@ -19,6 +19,7 @@ lease_verdict_name(enum lease_verdict verdict)
 		[VERDICT_REFUSED] = "refused",
 		[VERDICT_LOST] = "lost",
 		[VERDICT_BROKEN] = "broken",
+		[VERDICT_DIRTY] = "dirty",
 		[VERDICT_NOT_READY] = "not_ready",
 		[VERDICT_NOT_RESTORED] = "not_restored",
 		[VERDICT_NOT_FROZEN] = "not_frozen",

@@ -39,6 +39,7 @@ enum lease_verdict {
 	VERDICT_LOST,      /* the program killed what watches over it */
 	/* what the container did not do */
 	VERDICT_BROKEN,       /* the runner fell silent, or spoke nonsense */
+	VERDICT_DIRTY,        /* something of the program outlived it */
 	VERDICT_NOT_READY,    /* no next sandbox within reuse_ready_ms */
 	VERDICT_NOT_RESTORED, /* its own limits could not be set again */
 	VERDICT_NOT_FROZEN, /* its cgroup is not reached, or does not freeze */

@@ -132,6 +132,15 @@ host_say_fail(struct host *h, const struct err *why)
 }
 
 void
+host_say_dirty(struct host *h, const char *what)
+{
+	size_t place = say_begin(h, FRAME_DIRTY);
+
+	msgbuf_put_str(&h->out, what);
+	frame_end(&h->out, place);
+}
+
+void
 host_say_exit(struct host *h, const struct exit_frame *exit)
 {
 	size_t place = say_begin(h, FRAME_EXIT);

@@ -38,6 +38,8 @@ void host_say_hello(struct host *h, const struct hello_frame *hello);
 void host_say_ready(struct host *h);
 /* FAIL, or TOO_LARGE where the error is of that kind. */
 void host_say_fail(struct host *h, const struct err *why);
+/* What outlived the program. */
+void host_say_dirty(struct host *h, const char *what);
 void host_say_exit(struct host *h, const struct exit_frame *exit);
 
 bool host_has_room(const struct host *h);

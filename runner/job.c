@@ -119,11 +119,12 @@ job_open(struct job *j, int epoll_fd, struct host *host,
 		.epoll_fd = epoll_fd,
 		.wall = *wall,
 		.walled = true,
+		.watch = { { -1, -1, -1 } },
 	};
 	if (seccomp_filter_make(SECCOMP_PROGRAM, &j->filter, e) < 0)
 		return -1;
-	malloc_trim(0); /* making the filter took some; every container pays */
 	net_init(&j->net);
+	malloc_trim(0); /* both took some; every container would pay */
 	j->wall.ipv6_off = j->net.ipv6_off;
 	build_next(j);
 	if (j->err.code != ERR_NONE)
@@ -142,6 +143,8 @@ be_ready(struct job *j)
 	if (!j->greeted)
 		host_say_hello(j->host, &hello);
 	j->greeted = true;
+	if (j->walled)
+		net_watch_init(&j->watch, j->sandbox.keeper);
 	host_say_ready(j->host);
 	set_state(j, JOB_READY);
 }
@@ -323,10 +326,16 @@ report(struct job *j)
 static void
 renew(struct job *j)
 {
+	bool settled;
+
 	clear(j);
 	if (j->err.code != ERR_NONE)
 		return;
-	if (!j->walled) {
+	settled = net_watch_settles(&j->watch);
+	net_watch_fini(&j->watch);
+	if (!settled)
+		host_say_dirty(j->host, "sockets of the program outlived it");
+	if (!j->walled || !settled) {
 		set_state(j, JOB_DONE);
 		return;
 	}

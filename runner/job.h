@@ -11,10 +11,11 @@
  * RUNNING:  the program was given to it.
  * DRAINING: every process is dead, and what they wrote is in the pipes.
  * CLEARING: EXIT or FAIL was said; what is left of the sandbox goes.
- * DONE:     without a wall the container is used up.
+ * DONE:     the container is used up: there is no wall, or something of the
+ *           program outlived it (DIRTY).
  *
  * Runs in: runner serve.
- * Blocks:  only where sandbox.h says.
+ * Blocks:  only where sandbox.h and net.h say.
  * Always:  EXIT comes behind all output, and when no process of the program
  *          is left; READY comes when nothing of the last program is.
  */
@@ -52,6 +53,7 @@ struct job {
 	struct net net;
 
 	struct sandbox sandbox;
+	struct net_watch watch; /* its sockets */
 	struct feed feed;
 	struct output output;
 	bool words;  /* the keeper may have said something */

@@ -3,9 +3,11 @@
 
 #include <fcntl.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/auto.h"
@@ -75,6 +77,99 @@ net_was_used(const struct net *n)
 	return now == NULL || n->pristine == NULL ||
 	    strcmp(now, n->pristine) != 0;
 }
+
+/* ---- what outlives a program ------------------------------------------ */
+
+void
+net_watch_init(struct net_watch *w, pid_t pid)
+{
+	static const char *const names[] = { "unix", "tcp", "tcp6" };
+	char path[64];
+
+	for (size_t i = 0; i < nitems(names); i++) {
+		snprintf(
+		    path, sizeof path, "/proc/%d/net/%s", (int)pid, names[i]);
+		w->fd[i] = open(path, O_RDONLY | O_CLOEXEC);
+	}
+}
+
+void
+net_watch_fini(struct net_watch *w)
+{
+	for (size_t i = 0; i < nitems(w->fd); i++) {
+		if (w->fd[i] >= 0)
+			close(w->fd[i]);
+		w->fd[i] = -1;
+	}
+}
+
+/*
+ * Of /proc/net/tcp's lines "  sl: local remote STATE ..." those that wait a
+ * minute for late packets (06) hold nothing but their port.
+ */
+static bool
+is_time_wait(const char *line)
+{
+	char state[3] = "";
+
+	return sscanf(line, " %*u: %*s %*s %2s", state) == 1 &&
+	    strcmp(state, "06") == 0;
+}
+
+static bool
+has_sockets(int fd)
+{
+	char text[16384];
+	ssize_t n = fd < 0 ? 0 : pread(fd, text, sizeof text - 1, 0);
+	char *line;
+
+	if (n == sizeof text - 1)
+		return true; /* who knows what is behind it */
+	text[n > 0 ? n : 0] = '\0';
+	/* The first line names the columns. */
+	line = strchr(text, '\n');
+	for (; line != NULL && line[1] != '\0'; line = strchr(line + 1, '\n'))
+		if (!is_time_wait(line + 1))
+			return true;
+	return false;
+}
+
+/* The kernel looks for sockets in flight when any socket is closed. */
+static void
+ask_for_collection(void)
+{
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return;
+	close(pair[0]);
+	close(pair[1]);
+}
+
+static bool
+is_settled(const struct net_watch *w)
+{
+	for (size_t i = 0; i < nitems(w->fd); i++)
+		if (has_sockets(w->fd[i]))
+			return false;
+	return true;
+}
+
+bool
+net_watch_settles(const struct net_watch *w)
+{
+	static const struct timespec pause = { .tv_nsec = 1000000 };
+
+	for (int ms = 0; ms < NET_SETTLE_MS; ms++) {
+		if (is_settled(w))
+			return true;
+		ask_for_collection();
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
+/* ---- a network namespace of one's own --------------------------------- */
 
 int
 net_bring_up(bool ipv6_off, struct err *e)

@@ -92,6 +92,15 @@ mount_at(const char *what, const char *where, const char *type,
 	return 0;
 }
 
+/* Something of this name may not exist on this kernel or in this image. */
+static int
+cover(const char *with, const char *where, struct err *e)
+{
+	if (mount(with, where, NULL, MS_BIND, NULL) < 0 && errno != ENOENT)
+		return err_errno(e, "cannot cover %s", where);
+	return 0;
+}
+
 /* What the kernel has locked on a mount of the container's must stay. */
 static int
 make_read_only(const char *where, struct err *e)
@@ -140,6 +149,13 @@ take_over(const char *name, struct err *e)
 	return 0;
 }
 
+/* Docker lays an empty one over the image's where there is no network. */
+static int
+build_hosts(struct err *e)
+{
+	return cover("/sce/hosts", "etc/hosts", e);
+}
+
 static int
 build_system(struct err *e)
 {
@@ -149,7 +165,7 @@ build_system(struct err *e)
 	for (size_t i = 0; i < nitems(names); i++)
 		if (take_over(names[i], e) < 0)
 			return -1;
-	return 0;
+	return build_hosts(e);
 }
 
 /*
@@ -217,15 +233,6 @@ build_empty(const struct wall *w, struct err *e)
 }
 
 /* ---- /proc ------------------------------------------------------------ */
-
-/* Something of this name may not exist on this kernel. */
-static int
-cover(const char *with, const char *where, struct err *e)
-{
-	if (mount(with, where, NULL, MS_BIND, NULL) < 0 && errno != ENOENT)
-		return err_errno(e, "cannot cover %s", where);
-	return 0;
-}
 
 static int
 freeze_path(const char *where, struct err *e)

@@ -31,7 +31,7 @@ import urllib.parse
 
 RUN, KILL = 1, 2
 HELLO, READY, OUT, ERR, EXIT, FAIL, TOO_LARGE = range(64, 71)
-VERSION = 2
+VERSION = 3
 NO_PROCESS = (1 << 22) + 1  # above any pid: no cgroup files are found
 
 

@@ -15,6 +15,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/words.h"
 #include "worker/worker.h"
 
 /* Between two looks whether it is frozen; as a rule the first one sees it. */
@@ -63,9 +64,24 @@ recycle_begin(struct run *r)
 	run_set_timer(r->timer, w->child.settings.reuse_ready_ms * 1000ull);
 }
 
-int
-recycle_on_frame(struct run *r, unsigned type, const struct msgbuf *body)
+static int
+on_dirty(struct run *r, struct msgbuf *body)
 {
+	char what[FRAME_WHY_MAX];
+
+	msgbuf_get_str(body, what, sizeof what);
+	if (!msgbuf_done(body))
+		return -1;
+	words_make_printable(what);
+	recycle_fail(r, VERDICT_DIRTY, what);
+	return 0;
+}
+
+int
+recycle_on_frame(struct run *r, unsigned type, struct msgbuf *body)
+{
+	if (type == FRAME_DIRTY && !r->ready)
+		return on_dirty(r, body);
 	if (type != FRAME_READY || body->len != 0 || r->ready)
 		return -1;
 	r->ready = true;

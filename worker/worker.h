@@ -132,8 +132,8 @@ void run_return_lease(struct worker *w, uint64_t id, struct lease *lease,
  * it must not be used.
  */
 void recycle_begin(struct run *r);
-/* The runner said something, on its stream: only READY, and only once. */
-int recycle_on_frame(struct run *r, unsigned type, const struct msgbuf *body);
+/* The runner said something, on its stream: only READY, once, or DIRTY. (!) */
+int recycle_on_frame(struct run *r, unsigned type, struct msgbuf *body);
 void recycle_on_timer(struct run *r);
 /* (!) It is not fit. */
 void recycle_fail(struct run *r, enum lease_verdict verdict, const char *why);

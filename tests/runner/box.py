@@ -198,11 +198,12 @@ class Box:
         return int(children(self.serve.pid)[0])
 
     def rss_kb(self):
+        """Of its own; the program's text is shared by all containers."""
         with open("/proc/%d/status" % self.serve_pid()) as status:
             for line in status:
-                if line.startswith("VmRSS:"):
+                if line.startswith("RssAnon:"):
                     return int(line.split()[1])
-        raise AssertionError("no VmRSS")
+        raise AssertionError("no RssAnon")
 
     def last_words(self):
         """Everything serve says on stderr; waits for its end."""

@@ -4,7 +4,7 @@ import signal
 import time
 
 import frames
-from box import Box, processes_of_user, wait_until
+from box import Box, children, processes_of_user, wait_until
 
 OURS = 4  # pid 1, serve, the next keeper, and its waiting process
 
@@ -194,9 +194,10 @@ def kill_behind_the_end_does_not_change_the_cause(runner):
     # More than the stream to the host holds, less than it and the runner
     # hold together: the program ends before anybody reads.
     with Box(runner) as box:
-        box.start().shell("sleep 0.4 & head -c 150000 /dev/zero; wait; exit 6")
-        wait_until(lambda: processes_of_user() > OURS, "it begins")
-        wait_until(lambda: processes_of_user() == OURS, "it ends")
+        keeper = children(box.start().serve_pid())
+        box.shell("head -c 150000 /dev/zero; sleep 0.2; exit 6")
+        wait_until(lambda: children(box.serve_pid()) not in (keeper, []),
+                   "the next sandbox is built")
         box.kill()
         out, _, end = box.result()
         assert len(out) == 150000

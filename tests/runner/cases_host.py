@@ -42,7 +42,7 @@ def idle_runner_is_small(runner):
     with Box(runner) as box:
         rss_kb = box.start().rss_kb()
         print("# idle serve: %d kB resident" % rss_kb)
-        assert rss_kb < 1024, rss_kb
+        assert rss_kb < 400, rss_kb
 
 
 def run_may_come_byte_by_byte(runner):
