@@ -30,7 +30,7 @@ import urllib.parse
 # ---- frames: common/frames.h ----------------------------------------------
 
 RUN, KILL = 1, 2
-HELLO, READY, OUT, ERR, EXIT, FAIL, TOO_LARGE = range(64, 71)
+HELLO, READY, OUT, ERR, EXIT, FAIL, TOO_LARGE, DIRTY = range(64, 72)
 VERSION = 3
 NO_PROCESS = (1 << 22) + 1  # above any pid: no cgroup files are found
 

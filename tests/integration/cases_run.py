@@ -12,6 +12,24 @@ FIELDS = ["id", "language", "output", "stdout", "stderr", "status",
           "exit_code", "signal", "truncated", "recycled", "usage", "timing"]
 
 
+
+@case
+def localhost_has_an_address(world):
+    equal(world.shared.client.output("""
+import asyncio, socket
+print(socket.gethostbyname("localhost"), socket.gethostbyname("sandbox"))
+async def main():
+    async def answer(reader, writer):
+        writer.write(b"heard")
+        writer.close()
+    server = await asyncio.start_server(answer, "localhost", 0)
+    port = server.sockets[0].getsockname()[1]
+    reader, _ = await asyncio.open_connection("localhost", port)
+    print((await reader.read()).decode())
+asyncio.run(main())
+"""), "127.0.0.1 127.0.0.1\nheard", "output")
+
+
 @case
 def curl_example(world):
     curl = shutil.which("curl")

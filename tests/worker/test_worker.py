@@ -666,6 +666,8 @@ AFTER_EXIT = {
     "half_a_frame_behind_ready": part(READY + b"\1\0"),
     "half_a_header_behind_ready": part(READY) + "0100",
     "fail": part(fake.frame(fake.FAIL, h.block("x"))),
+    "dirty_cut": part(fake.frame(fake.DIRTY, b"\5\0\0\0x")),
+    "dirty_behind_ready": part(READY + fake.frame(fake.DIRTY, h.block("x"))),
     "noise": part(b"\xff" * 50),
     "no_stream": fake.docker_part(7, READY).hex(),
 }
@@ -678,6 +680,14 @@ def what_follows_exit_and_is_not_ready_costs_the_container(name):
     h.equal((r.status, r.output, back[0]), ("ok", [], "broken"))
     w.web.expect_nothing(0.02)
     w.pool.expect_nothing(0.02)
+
+
+@cases.test
+def what_outlives_its_sandbox_costs_the_container():
+    w = Worker()
+    dirty = part(fake.frame(fake.DIRTY, h.block("a socket\n")))
+    r, back = recycled(w, "then raw %s\nexit 0" % dirty)
+    h.equal((r.status, back), ("ok", ("dirty", "a socket?")))
 
 
 @cases.test
