@@ -90,9 +90,12 @@ bear_keeper(struct sandbox *sb, const struct keeper_fds *theirs,
 
 	if (pid == 0)
 		keeper_main(theirs, wall, filter);
-	if (pid < 0)
-		return err_errno(
-		    e, "cannot clone%s", wall ? " with new namespaces" : "");
+	if (pid < 0 && wall == NULL)
+		return err_errno(e, "cannot clone");
+	if (pid < 0) {
+		err_errno(e, "cannot clone with new namespaces");
+		return wall_refused(e);
+	}
 	sb->keeper = pid;
 	return 0;
 }
