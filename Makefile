@@ -15,6 +15,8 @@ BUILD   := build/$(if $(SAN),$(subst $(comma),+,$(SAN)),release)
 PROGRAM := $(BUILD)/safe-code-executor
 RUNNER  := build/runner/sce-runner
 UNIT    := $(BUILD)/unit-tests
+ATTACKS := build/attacks
+CATALOG := build/attacks.json
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
@@ -39,7 +41,8 @@ ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=$(SAN)) $(LDFLAGS)
 
 objects = $(patsubst %.c,$(BUILD)/%.o,$(sort $(foreach d,$(1),$(wildcard $(d)/*.c))))
 ROLES  := supervisor web worker pool
-OBJECTS = $(call objects,$(ROLES) common seccomp) $(BUILD)/web/embedded.o
+OBJECTS = $(call objects,$(ROLES) common seccomp) $(BUILD)/web/embedded.o \
+          $(BUILD)/web/attacks_data.o
 
 .DEFAULT_GOAL := all
 .PHONY: all
@@ -77,8 +80,9 @@ images: $(RUNNER) ## build the images of LANGUAGES="..."; none twice
 test: ## set up, and run every test (SAN=address,undefined: with sanitizers)
 	@scripts/install-packages build images test
 	@$(MAKE) setup
-	@$(MAKE) $(UNIT)
-	@scripts/as-root tests/run $(PROGRAM) $(RUNNER) $(UNIT) $(IMAGES)
+	@$(MAKE) $(UNIT) $(ATTACKS)
+	@scripts/as-root tests/run $(PROGRAM) $(RUNNER) $(UNIT) $(IMAGES) \
+	    $(ATTACKS)
 
 .PHONY: test-vm
 test-vm: ## the same on a stock Debian machine in qemu; takes hours
@@ -157,6 +161,11 @@ $(BUILD)/web/embedded.c: web/embed $(EMBEDDED)
 $(BUILD)/web/embedded.o: $(BUILD)/web/embedded.c Makefile
 	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
+# The attacks are too, for the self-test.
+$(BUILD)/web/attacks_data.o: web/attacks_data.S $(CATALOG) $(ATTACKS) Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) -c -o $@ $<
+
 # The runner: static, for it must run in any image.  It has no sanitizer
 # build of its own in the images; tests/runner has one.
 RUNNER_SOURCES := $(sort $(wildcard runner/*.c)) common/frames.c \
@@ -184,5 +193,32 @@ UNIT_OBJECTS := $(UNIT_SOURCES:%.c=$(BUILD)/%.o) \
 $(UNIT): $(UNIT_OBJECTS)
 	$(Q)$(CC) $(ALL_LDFLAGS) -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc \
 	    -o $@ $^ $(PKG_LIBS) -lcunit
+
+$(CATALOG): tests/attacks/catalog $(wildcard tests/attacks/python/*.py) \
+            $(wildcard tests/attacks/bash/*.sh) $(wildcard tests/attacks/c/*.c)
+	@mkdir -p $(@D)
+	$(Q)tests/attacks/catalog > $@
+
+# The attacks in C: one static program, which is sent into the containers.
+# Its table is made from the names of the files: they cannot disagree.
+ATTACK_SOURCES := $(sort $(wildcard tests/attacks/c/*.c tests/attacks/lib/*.c))
+ATTACK_OBJECTS := $(ATTACK_SOURCES:%.c=build/attack-objects/%.o)
+ATTACK_TABLE   := build/attack-objects/table.def
+ATTACK_CFLAGS  := -std=gnu11 -Os $(WARN) -MMD -MP -I. \
+                  -ffunction-sections -fdata-sections
+$(ATTACKS): $(ATTACK_OBJECTS)
+	$(Q)$(CC) -static -Wl,--gc-sections -s -o $@ $^
+
+build/attack-objects/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	@echo "build: $<"
+	$(Q)$(CC) $(ATTACK_CFLAGS) -c -o $@ $<
+
+# The folder is newer when a file came or went.
+build/attack-objects/tests/attacks/lib/main.o: $(ATTACK_TABLE)
+$(ATTACK_TABLE): tests/attacks/c Makefile
+	@mkdir -p $(@D)
+	$(Q)printf 'ATTACK(%s)\n' $(notdir $(basename \
+	    $(filter tests/attacks/c/%,$(ATTACK_SOURCES)))) > $@
 
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -189,6 +189,32 @@ cgroup_find(
 	}
 }
 
+/* Is it of v2, or of a v1 controller that we use? */
+static bool
+is_mount_of_any(const char *line, char *root, char *point)
+{
+	for (size_t c = 0; c < CGROUP_NCONTROLLERS; c++)
+		if (is_mount_of(line, controller_names[c], root, point))
+			return true;
+	return is_mount_of(line, NULL, root, point);
+}
+
+void
+cgroup_list_mounts(const char *mountinfo, struct cgroup_mounts *ret)
+{
+	char root[512];
+
+	ret->n = 0;
+	for (const char *line = mountinfo;
+	     *line != '\0' && ret->n < CGROUP_MOUNTS_MAX;) {
+		const char *end = strchrnul(line, '\n');
+
+		if (is_mount_of_any(line, root, ret->folder[ret->n]))
+			ret->n++;
+		line = *end ? end + 1 : end;
+	}
+}
+
 /* ---- open ------------------------------------------------------------- */
 
 static char *
@@ -211,6 +237,17 @@ read_text(const char *path, struct err *e)
 	}
 	text[len] = '\0';
 	return steal_ptr(&text);
+}
+
+int
+cgroup_find_mounts(struct cgroup_mounts *ret, struct err *e)
+{
+	auto_free char *mountinfo = read_text("/proc/self/mountinfo", e);
+
+	if (mountinfo == NULL)
+		return -1;
+	cgroup_list_mounts(mountinfo, ret);
+	return 0;
 }
 
 void
@@ -314,8 +351,8 @@ number_of(const char *text, const char *key)
 	return -1;
 }
 
-static bool
-is_frozen(const struct cgroup *cg)
+bool
+cgroup_is_frozen(const struct cgroup *cg)
 {
 	char text[256];
 
@@ -328,19 +365,25 @@ is_frozen(const struct cgroup *cg)
 }
 
 int
+cgroup_begin_freeze(const struct cgroup *cg, struct err *e)
+{
+	return put(
+	    cg, CGROUP_FREEZE, is_v2(cg, CGROUP_FREEZE) ? "1" : "FROZEN", e);
+}
+
+int
 cgroup_freeze(const struct cgroup *cg, struct err *e)
 {
 	static const struct timespec pause = { .tv_nsec = 200000 };
-	const char *word = is_v2(cg, CGROUP_FREEZE) ? "1" : "FROZEN";
 
-	if (put(cg, CGROUP_FREEZE, word, e) < 0)
+	if (cgroup_begin_freeze(cg, e) < 0)
 		return -1;
 	/*
 	 * The kernel freezes each task when it next leaves the kernel: at
 	 * once, as a rule.  10 ms is the most that our loop may stand still;
 	 * what is not frozen by then is killed anyway.
 	 */
-	for (int i = 0; i < 50 && !is_frozen(cg); i++)
+	for (int i = 0; i < 50 && !cgroup_is_frozen(cg); i++)
 		nanosleep(&pause, NULL);
 	return 0;
 }

@@ -14,6 +14,7 @@
 #define COMMON_CGROUP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -54,6 +55,16 @@ struct cgroup_paths {
 void cgroup_find(
     const char *proc_cgroup, const char *mountinfo, struct cgroup_paths *ret);
 
+/* Where the hierarchies with those controllers are mounted. */
+#define CGROUP_MOUNTS_MAX 32
+struct cgroup_mounts {
+	size_t n;
+	char folder[CGROUP_MOUNTS_MAX][512];
+};
+void cgroup_list_mounts(const char *mountinfo, struct cgroup_mounts *ret);
+/* The same, of this process. */
+int cgroup_find_mounts(struct cgroup_mounts *ret, struct err *e);
+
 /* All descriptors -1. */
 void cgroup_init(struct cgroup *cg);
 /* Opens what it can of pid's cgroup; the others stay -1. */
@@ -65,6 +76,9 @@ bool cgroup_can_limit(const struct cgroup *cg);
 
 /* Freezing waits, up to some ms, until the kernel says that all is frozen. */
 int cgroup_freeze(const struct cgroup *cg, struct err *e);
+/* The same without waiting: asks for it, and says whether it is so. */
+int cgroup_begin_freeze(const struct cgroup *cg, struct err *e);
+bool cgroup_is_frozen(const struct cgroup *cg);
 int cgroup_thaw(const struct cgroup *cg, struct err *e);
 
 int cgroup_set_memory(const struct cgroup *cg, uint64_t bytes, struct err *e);

@@ -32,6 +32,14 @@ take_config(struct child *child, struct message *m, struct err *e)
 	return languages_from_json(&child->languages, json, json_len, e);
 }
 
+/* From here on no file can be opened: what libraries read, they read now. */
+static int
+give_up(struct child *child, struct err *e)
+{
+	json_object_seed(0); /* random: keys cannot be chosen to collide */
+	return rights_drop(child->role, &child->settings, &child->rights, e);
+}
+
 static int
 on_config(void *arg, struct message *m)
 {
@@ -42,13 +50,12 @@ on_config(void *arg, struct message *m)
 		return -1;
 	child->configured = true;
 	if (take_config(child, m, &e) < 0 ||
-	    child->ops->start(child->arg, &e) < 0) {
+	    child->ops->start(child->arg, &e) < 0 || give_up(child, &e) < 0) {
 		log_error("cannot start: %s", e.text);
 		child->exit_code = 1;
 		return -1; /* ends the channel, and with it the loop */
 	}
-	log_set_level(
-	    (enum log_level)log_level_from_name(child->settings.log_level));
+	log_set_level((enum log_level)child->settings.log_level);
 	channel_send(child->control, MSG_READY, 0, NULL);
 	return 0;
 }
@@ -222,6 +229,7 @@ child_send_stats(struct child *child, struct channel *to, uint64_t id)
 {
 	json_t *stats = child->ops->stats(child->arg);
 
+	json_object_set_new(stats, "rights", rights_json(&child->rights));
 	json_object_set_new(stats, "pid", json_integer(getpid()));
 	json_object_set_new(stats, "uptime_s",
 	    json_integer(

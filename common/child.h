@@ -2,7 +2,8 @@
  * common/child.h -- what web, worker and pool have in common: a child of the
  * supervisor.
  *
- *     exec --> CONFIG --> ops->start --> READY --> (loop) --> DRAIN --> exit
+ *     exec --> CONFIG --> ops->start --> rights --> READY --> (loop)
+ *          --> DRAIN --> exit
  *
  * A child is born with its control channel on descriptor 3, standard error to
  * the supervisor's log, and nothing else.  Settings and languages come in
@@ -21,6 +22,7 @@
 
 #include "common/channel.h"
 #include "common/languages.h"
+#include "common/rights.h"
 #include "common/roles.h"
 #include "common/settings.h"
 
@@ -35,6 +37,7 @@ struct child {
 	struct settings settings;
 	struct languages languages;
 	unsigned index; /* which of several workers */
+	struct rights rights;
 
 	enum role role;
 	const struct child_ops *ops;
@@ -46,7 +49,10 @@ struct child {
 };
 
 struct child_ops {
-	/* Settings are known; READY follows when this returns 0. */
+	/*
+	 * Settings are known.  The last moment with files and rights: when it
+	 * returns 0, they are given up (common/rights.h) and READY follows.
+	 */
 	int (*start)(void *arg, struct err *e);
 	/* Takes fd.  A peer that was known before has been started anew. */
 	void (*peer)(void *arg, enum role role, unsigned index, int fd);

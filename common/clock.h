@@ -17,6 +17,12 @@ clock_us(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
+static inline uint64_t
+clock_of_timeval_us(const struct timeval *t)
+{
+	return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
+}
+
 static inline struct timeval
 clock_timeval_us(uint64_t us)
 {

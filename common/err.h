@@ -21,6 +21,7 @@ enum err_code {
 	ERR_MISSING,   /* named thing does not exist */
 	ERR_DOCKER,    /* the engine refused, or answered nonsense */
 	ERR_GONE,      /* the other side closed the connection */
+	ERR_FORBIDDEN, /* this host does not allow it, now or later */
 };
 
 struct err {

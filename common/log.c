@@ -26,20 +26,12 @@ static struct {
 	unsigned long lost; /* lines that could not be written */
 } self = { "?", LOG_LEVEL_INFO, 0 };
 
-int
-log_level_from_name(const char *name)
-{
-	for (size_t i = 0; i < nitems(level_names); i++)
-		if (strcmp(level_names[i], name) == 0)
-			return (int)i;
-	return -1;
-}
-
 void
 log_init(const char *role, enum log_level level)
 {
 	self.role = role;
 	self.level = level;
+	tzset(); /* strftime would open a file for it, later, when it cannot */
 }
 
 void

@@ -17,15 +17,13 @@
 
 #include <stddef.h>
 
+/* In the order of the setting log_level's words. */
 enum log_level {
 	LOG_LEVEL_DEBUG,
 	LOG_LEVEL_INFO,
 	LOG_LEVEL_WARN,
 	LOG_LEVEL_ERROR
 };
-
-/* "debug", "info", "warn", "error"; -1 for another word. */
-int log_level_from_name(const char *name);
 
 /* role is borrowed and shown in each line. */
 void log_init(const char *role, enum log_level level);

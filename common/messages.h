@@ -42,26 +42,30 @@
 	X(STATS, 11, 2, 1 * MIB, 0, 0)                                        \
 	/* web <-> worker: 20.., id = run */                                  \
 	/* RUN: struct run_order, see common/order.h */                       \
-	X(RUN, 20, 22, 16 * MIB, 0, 0)                                        \
+	X(RUN, 20, 23, 16 * MIB, 0, 0)                                        \
 	X(CANCEL, 21, 0, 0, 0, 0)                                             \
 	/* RESULT: struct run_result, see common/order.h */                   \
 	X(RESULT, 22, 32, 256 * MIB, 0, 0)                                    \
 	/* REFUSED: u8 enum refusal, u32 retry after s (0: none), str why */  \
 	X(REFUSED, 23, 9, 1 * KIB, 0, 0)                                      \
 	/* worker <-> pool: 40.., id = run */                                 \
-	/* LEASE_ASK: u16 language, u32 ms to wait at most */                 \
-	X(LEASE_ASK, 40, 6, 6, 0, 0)                                          \
+	/* LEASE_ASK: u16 language, u32 ms to wait at most, u8 fresh: only a  \
+	 * container that has never run a program will do */                  \
+	X(LEASE_ASK, 40, 7, 7, 0, 0)                                          \
 	/* LEASE_CANCEL: the ask is withdrawn; a grant on its way is returned \
 	 */                                                                   \
 	X(LEASE_CANCEL, 41, 0, 0, 0, 0)                                       \
 	/* LEASE_GRANT: struct lease_grant, see common/lease.h */             \
-	X(LEASE_GRANT, 42, 13, 64, 1, 12)                                     \
+	X(LEASE_GRANT, 42, 15, 64, 1, 12)                                     \
 	/* LEASE_DENY: u8 enum refusal, u32 retry after s, str why */         \
 	X(LEASE_DENY, 43, 9, 1 * KIB, 0, 0)                                   \
 	/* LEASE_RETURN: u8 enum lease_verdict, str details */                \
 	X(LEASE_RETURN, 44, 5, 1 * KIB, 0, 0)                                 \
 	/* LEASE_LOST: pool -> worker: str what happened to the container */  \
-	X(LEASE_LOST, 45, 4, 1 * KIB, 0, 0)
+	X(LEASE_LOST, 45, 4, 1 * KIB, 0, 0)                                   \
+	/* pool -> web: 60.. */                                               \
+	/* WALL: u16 language, u8 walled, str why not ("" when it is) */      \
+	X(WALL, 60, 7, 1 * KIB, 0, 0)
 
 enum msg_type {
 #define X(name, number, min, max, fds_min, fds_max) MSG_##name = (number),

@@ -6,6 +6,7 @@ void
 run_order_put(struct msgbuf *m, const struct run_order *order)
 {
 	msgbuf_put_u16(m, order->language);
+	msgbuf_put_u8(m, order->fresh);
 	msgbuf_put_u32(m, order->limits.wall_ms);
 	msgbuf_put_u32(m, order->limits.cpu_ms);
 	msgbuf_put_u32(m, order->limits.memory_mb);
@@ -18,8 +19,11 @@ int
 run_order_get(struct msgbuf *m, struct run_order *ret_order)
 {
 	struct run_order order;
+	uint8_t fresh;
 
 	order.language = msgbuf_get_u16(m);
+	fresh = msgbuf_get_u8(m);
+	order.fresh = fresh;
 	order.limits.wall_ms = msgbuf_get_u32(m);
 	order.limits.cpu_ms = msgbuf_get_u32(m);
 	order.limits.memory_mb = msgbuf_get_u32(m);
@@ -27,7 +31,7 @@ run_order_get(struct msgbuf *m, struct run_order *ret_order)
 	order.limits.output_kb = msgbuf_get_u32(m);
 	order.program_len = msgbuf_left(m);
 	order.program = msgbuf_get_raw(m, order.program_len);
-	if (!msgbuf_done(m))
+	if (!msgbuf_done(m) || fresh > 1)
 		return -1;
 	*ret_order = order;
 	return 0;
@@ -39,6 +43,7 @@ run_result_put(struct msgbuf *m, const struct run_result *result)
 	msgbuf_put_u8(m, (uint8_t)result->status);
 	msgbuf_put_u8(m, result->has_exit_code);
 	msgbuf_put_u8(m, result->cut);
+	msgbuf_put_u8(m, result->recycled);
 	msgbuf_put_u32(m, result->exit_code);
 	msgbuf_put_u32(m, result->signal);
 	msgbuf_put_u64(m, result->wall_us);
@@ -56,10 +61,13 @@ int
 run_result_get(struct msgbuf *m, struct run_result *ret_result)
 {
 	struct run_result result;
+	uint8_t recycled;
 
 	result.status = msgbuf_get_u8(m);
 	result.has_exit_code = msgbuf_get_u8(m);
 	result.cut = msgbuf_get_u8(m);
+	recycled = msgbuf_get_u8(m);
+	result.recycled = recycled;
 	result.exit_code = msgbuf_get_u32(m);
 	result.signal = msgbuf_get_u32(m);
 	result.wall_us = msgbuf_get_u64(m);
@@ -72,7 +80,7 @@ run_result_get(struct msgbuf *m, struct run_result *ret_result)
 	msgbuf_get_str(m, result.detail, sizeof result.detail);
 	result.output_len = msgbuf_left(m);
 	result.output = msgbuf_get_raw(m, result.output_len);
-	if (!msgbuf_done(m) || result.status >= RUN_NSTATUSES)
+	if (!msgbuf_done(m) || result.status >= RUN_NSTATUSES || recycled > 1)
 		return -1;
 	*ret_result = result;
 	return 0;

@@ -14,9 +14,10 @@
 #include "common/msgbuf.h"
 #include "common/run.h"
 
-/* RUN: u16 language, the five limits as u32, program. */
+/* RUN: u16 language, u8 fresh, the five limits as u32, program. */
 struct run_order {
 	uint16_t language; /* place in the table of languages */
+	bool fresh;        /* only a container that has never run a program */
 	struct run_limits limits;
 	const void *program; /* borrowed from the message */
 	size_t program_len;
@@ -34,15 +35,16 @@ struct run_timing {
 };
 
 /*
- * RESULT: u8 status, u8 has exit code, u8 cut streams (FRAME_CUT_*), u32 exit
- * code, u32 signal (0: none), u64 wall_us, cpu_us, memory_kb, the four
- * timings, str detail, then the output: segments of u8 enum run_stream and a
- * block, in the order in which they were written.
+ * RESULT: u8 status, u8 has exit code, u8 cut streams (FRAME_CUT_*), u8
+ * recycled, u32 exit code, u32 signal (0: none), u64 wall_us, cpu_us,
+ * memory_kb, the four timings, str detail, then the output: segments of u8 enum
+ * run_stream and a block, in the order in which they were written.
  */
 struct run_result {
 	enum run_status status;
 	bool has_exit_code;
 	uint8_t cut;
+	bool recycled; /* its container had run a program before */
 	uint32_t exit_code;
 	uint32_t signal;
 	uint64_t wall_us, cpu_us, memory_kb;

@@ -103,6 +103,22 @@ parse_map(const struct setting_row *row, const char *text,
 }
 
 static int
+parse_choice(const struct setting_row *row, const char *text, uint32_t *ret,
+    struct err *e)
+{
+	const char *word;
+	size_t n;
+
+	for (uint32_t i = 0; (word = setting_word(row, i, &n)) != NULL; i++)
+		if (strlen(text) == n && memcmp(text, word, n) == 0) {
+			*ret = i;
+			return 0;
+		}
+	return err_set(e, ERR_INVALID, "%s is '%.40s', expected %s", row->name,
+	    text, row->unit);
+}
+
+static int
 set_row(struct settings *s, const struct setting_row *row, const char *value,
     struct err *e)
 {
@@ -115,6 +131,8 @@ set_row(struct settings *s, const struct setting_row *row, const char *value,
 		return parse_u32(row, value, setting_field(s, row), e);
 	case KIND_MAP:
 		return parse_map(row, value, setting_field(s, row), e);
+	case KIND_CHOICE:
+		return parse_choice(row, value, setting_field(s, row), e);
 	case KIND_GROUP:
 		break;
 	}
@@ -298,6 +316,31 @@ check_map_pair(const struct settings *s, struct err *e)
 	return 0;
 }
 
+/* A program must not have the user id of what watches it. */
+static int
+check_uid(
+    const char *name, uint32_t uid, const struct settings *s, struct err *e)
+{
+	if (uid < s->uid_first || uid - s->uid_first >= s->uid_count)
+		return 0;
+	return err_set(e, ERR_INVALID,
+	    "%s is %u, which is one of the containers' (uid_first is %u, "
+	    "uid_count %u)",
+	    name, uid, s->uid_first, s->uid_count);
+}
+
+static int
+check_uids(const struct settings *s, struct err *e)
+{
+	if (s->web_uid == s->worker_uid)
+		return err_set(e, ERR_INVALID,
+		    "web_uid and worker_uid are both %u, expected two user ids",
+		    s->web_uid);
+	return check_uid("web_uid", s->web_uid, s, e) < 0 ?
+	    -1 :
+	    check_uid("worker_uid", s->worker_uid, s, e);
+}
+
 int
 settings_check(const struct settings *s, struct err *e)
 {
@@ -314,14 +357,6 @@ settings_check(const struct settings *s, struct err *e)
 		return err_set(e, ERR_INVALID,
 		    "http_code_kb is %u, above http_body_kb, %u",
 		    s->http_code_kb, s->http_body_kb);
-	if (strcmp(s->log_level, "debug") != 0 &&
-	    strcmp(s->log_level, "info") != 0 &&
-	    strcmp(s->log_level, "warn") != 0 &&
-	    strcmp(s->log_level, "error") != 0)
-		return err_set(e, ERR_INVALID,
-		    "log_level is '%.40s', "
-		    "expected debug, info, warn or error",
-		    s->log_level);
 	if (strncmp(s->docker_host, "unix:///", 8) != 0)
 		return err_set(e, ERR_INVALID,
 		    "docker_host is '%.100s', "
@@ -336,7 +371,7 @@ settings_check(const struct settings *s, struct err *e)
 		    "instance is '%.60s', expected "
 		    "letters, digits, '.', '_' and '-'",
 		    s->instance);
-	return check_map_pair(s, e);
+	return check_uids(s, e) < 0 ? -1 : check_map_pair(s, e);
 }
 
 uint32_t

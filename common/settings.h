@@ -34,18 +34,23 @@ struct setting_map {
 	} by[SETTINGS_MAP_MAX];
 };
 
+/* The words of a CHOICE, in the order in which its row has them. */
+enum setting_reuse { REUSE_ALWAYS, REUSE_NEVER };
+
 struct settings {
 #define GROUP(title)
 #define STR(name, value, help)                 char name[SETTINGS_TEXT_MAX];
 #define BOOL(name, value, help)                bool name;
 #define U32(name, value, min, max, unit, help) uint32_t name;
 #define MAP(name, value, min, max, unit, help) struct setting_map name;
+#define CHOICE(name, value, words, help)       uint32_t name;
 #include "common/settings.def"
 #undef GROUP
 #undef STR
 #undef BOOL
 #undef U32
 #undef MAP
+#undef CHOICE
 };
 
 void settings_defaults(struct settings *s);

@@ -10,6 +10,8 @@ static void
 print_value(FILE *to, const struct settings *s, const struct setting_row *row)
 {
 	const struct setting_map *map;
+	const char *word;
+	size_t n;
 
 	switch (row->kind) {
 	case KIND_STR:
@@ -27,6 +29,11 @@ print_value(FILE *to, const struct settings *s, const struct setting_row *row)
 		for (size_t i = 0; i < map->n; i++)
 			fprintf(to, ",%s=%u", map->by[i].language,
 			    map->by[i].value);
+		break;
+	case KIND_CHOICE:
+		word = setting_word(
+		    row, *(uint32_t *)setting_field(s, row), &n);
+		fprintf(to, "%.*s", (int)n, word ? word : "");
 		break;
 	case KIND_GROUP:
 		break;

@@ -1,5 +1,7 @@
 #include "common/settings_table.h"
 
+#include <string.h>
+
 #include "common/auto.h"
 
 #define TEXT_(v) #v
@@ -18,6 +20,9 @@ const struct setting_row setting_rows[] = {
 #define MAP(n, v, min, max, u, h)                                         \
 	{ KIND_MAP, #n, TEXT_(v), (u), (h), offsetof(struct settings, n), \
 		(min), (max) },
+#define CHOICE(n, v, words, h)                                                 \
+	{ KIND_CHOICE, #n, (v), (words), (h), offsetof(struct settings, n), 0, \
+		0 },
 #include "common/settings.def"
 };
 
@@ -43,4 +48,20 @@ setting_find(const char *name)
 			return &setting_rows[i];
 	}
 	return NULL;
+}
+
+const char *
+setting_word(const struct setting_row *row, uint32_t i, size_t *ret_n)
+{
+	const char *at = row->unit;
+
+	for (;;) {
+		at += strspn(at, ", ");
+		*ret_n = strcspn(at, ", ");
+		if (*ret_n == 0)
+			return NULL;
+		if ((*ret_n != 2 || memcmp(at, "or", 2) != 0) && i-- == 0)
+			return at;
+		at += *ret_n;
+	}
 }

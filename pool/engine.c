@@ -18,6 +18,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/messages.h"
+#include "pool/facts.h"
 #include "pool/policy.h"
 #include "pool/pool.h"
 #include "pool/spec.h"
@@ -36,7 +37,8 @@ on_container_event(struct pool *pool, const char *action, const char *name)
 		return;
 	if (strcmp(action, "unpause") == 0) {
 		if (s->state == SLOT_PAUSED)
-			slot_doom(s, DOOM_DIED, "unpaused by someone else");
+			slot_doom(s, VERDICT_CONTAINER_DIED,
+			    "unpaused by someone else");
 		return;
 	}
 	if (strcmp(action, "die") != 0 && strcmp(action, "destroy") != 0)
@@ -46,7 +48,7 @@ on_container_event(struct pool *pool, const char *action, const char *name)
 	if (s->state == SLOT_CREATING)
 		making_failed(
 		    pool, s->language, "the container ended while it was made");
-	slot_doom(s, DOOM_DIED, "Docker says: %s", action);
+	slot_doom(s, VERDICT_CONTAINER_DIED, "Docker says: %s", action);
 }
 
 static void
@@ -113,9 +115,9 @@ engine_is_down(struct pool *pool, const char *problem)
 	pool->clean_sweeps = 0;
 	snprintf(
 	    pool->engine_problem, sizeof pool->engine_problem, "%s", problem);
-	pool_doom_all(pool, SLOT_PAUSED, DOOM_DIED, problem);
-	pool_doom_all(pool, SLOT_CREATING, DOOM_CREATE, problem);
-	pool_doom_all(pool, SLOT_LEASED, DOOM_DIED, problem);
+	pool_doom_all(pool, SLOT_PAUSED, VERDICT_CONTAINER_DIED, problem);
+	pool_doom_all(pool, SLOT_CREATING, VERDICT_CREATE_FAILED, problem);
+	pool_doom_all(pool, SLOT_LEASED, VERDICT_CONTAINER_DIED, problem);
 	lend_deny_all(pool, REFUSED_ENGINE,
 	    "the Docker engine does not "
 	    "answer");
@@ -162,26 +164,13 @@ events_path(const struct pool *pool)
 }
 
 static void
-on_version(void *arg, const struct docker_answer *answer)
-{
-	struct pool *pool = arg;
-	json_t *said = json_loadb(answer->body, answer->len, 0, NULL);
-	const char *version = json_string_value(
-	    json_object_get(said, "Version"));
-
-	snprintf(pool->engine_version, sizeof pool->engine_version, "%s",
-	    version ? version : "");
-	json_decref(said);
-}
-
-static void
 follow_events(struct pool *pool)
 {
 	auto_free char *path = events_path(pool);
 
 	docker_follow(pool->docker, path ? path : "/events", on_event_data,
 	    on_events_ended, pool);
-	docker_call(pool->docker, "GET", "/version", NULL, on_version, pool);
+	facts_ask(pool);
 }
 
 static void

@@ -1,7 +1,8 @@
 /*
  * pool/lend.c -- workers ask, the pool grants, workers return.
  *
- * The container that became idle last is lent first: its pages are warm.
+ * The container that was used last is lent first: its pages are warm; then
+ * those that have never run a program, so that they stay for who asks for one.
  * Nobody idle: the ask waits its turn until its deadline.  A worker that goes
  * away returns nothing, so all that it had is destroyed.
  */
@@ -40,6 +41,8 @@ send_grant(struct slot *s, bool thawed)
 		.container = s->number,
 		.runner_pid = s->runner_pid,
 		.thawed = thawed,
+		.walled = s->greeting.walled,
+		.used = s->uses > 0,
 		.stream_fd = s->stream_fd,
 		.cgroup = s->cgroup,
 	};
@@ -60,7 +63,7 @@ on_unpaused(void *arg, const struct docker_answer *answer)
 		return;
 	}
 	lend_lost(s, e.text);
-	slot_doom(s, DOOM_DIED, "%s", e.text);
+	slot_doom(s, VERDICT_CONTAINER_DIED, "%s", e.text);
 }
 
 static void
@@ -72,6 +75,8 @@ grant(struct slot *s, struct worker *w, uint64_t run)
 	event_del(s->stream_event);
 	s->worker = w;
 	s->run = run;
+	if (s->uses == 0)
+		s->first_used_us = clock_us();
 	slot_set_state(&pool->slots, s, SLOT_LEASED, "granted");
 	log_debug("run=" RUN_ID_FORMAT " container=%u granted", run, s->number);
 	pool->granted++;
@@ -109,6 +114,23 @@ say_filled(struct pool *pool)
 	pool->filled = true;
 }
 
+/* An idle container, and who is to have it.  NULL: the one or the other is
+ * missing. */
+static struct slot *
+next_to_lend(struct pool *pool, uint16_t language, struct ask *ret)
+{
+	struct slot *s = slots_idle(&pool->slots, language, false);
+
+	if (s != NULL &&
+	    wait_queue_pop(&pool->queue, language, s->uses == 0, ret))
+		return s;
+	/* Nobody takes a used one; behind it may be a fresh one. */
+	s = slots_idle(&pool->slots, language, true);
+	if (s != NULL && wait_queue_pop(&pool->queue, language, true, ret))
+		return s;
+	return NULL;
+}
+
 void
 lend_idle(struct pool *pool, uint16_t language)
 {
@@ -116,9 +138,7 @@ lend_idle(struct pool *pool, uint16_t language)
 	struct ask ask;
 
 	say_filled(pool);
-	while (
-	    (s = TAILQ_FIRST(&pool->slots.in[language][SLOT_PAUSED])) != NULL &&
-	    wait_queue_pop(&pool->queue, language, &ask))
+	while ((s = next_to_lend(pool, language, &ask)) != NULL)
 		grant(s, ask.worker, ask.run);
 	set_queue_timer(pool);
 }
@@ -127,16 +147,17 @@ lend_idle(struct pool *pool, uint16_t language)
 
 static void
 why_nothing_is_free(
-    const struct pool *pool, uint16_t language, char *text, size_t size)
+    const struct pool *pool, const struct ask *ask, char *text, size_t size)
 {
-	const struct making *m = &pool->making[language];
+	const struct making *m = &pool->making[ask->language];
+	const char *name = pool_language(pool, ask->language)->name;
 
 	if (m->problem[0] != '\0')
-		snprintf(text, size, "no %s container can be made: %s",
-		    pool_language(pool, language)->name, m->problem);
+		snprintf(text, size, "no %s container can be made: %s", name,
+		    m->problem);
 	else
-		snprintf(text, size, "no %s container became free in time",
-		    pool_language(pool, language)->name);
+		snprintf(text, size, "no %s%s container became free in time",
+		    ask->fresh ? "fresh " : "", name);
 }
 
 static void
@@ -148,7 +169,7 @@ on_queue_timer(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd, (void)what;
 	while (wait_queue_expire(&pool->queue, clock_us(), &ask)) {
-		why_nothing_is_free(pool, ask.language, why, sizeof why);
+		why_nothing_is_free(pool, &ask, why, sizeof why);
 		deny(ask.worker, ask.run,
 		    pool->making[ask.language].problem[0] ? REFUSED_ENGINE :
 							    REFUSED_BUSY,
@@ -194,20 +215,29 @@ on_lease_ask(void *arg, struct message *m)
 	struct pool *pool = w->pool;
 	struct ask ask = { .worker = w, .run = m->id, .asked_us = clock_us() };
 	uint32_t wait_ms;
+	uint8_t fresh;
 	struct slot *s;
 
 	ask.language = msgbuf_get_u16(&m->body);
 	wait_ms = msgbuf_get_u32(&m->body);
-	if (!msgbuf_done(&m->body) || ask.language >= pool->child.languages.n)
+	fresh = msgbuf_get_u8(&m->body);
+	if (!msgbuf_done(&m->body) || fresh > 1 ||
+	    ask.language >= pool->child.languages.n)
 		return -1;
+	ask.fresh = fresh;
 	ask.deadline_us = ask.asked_us + wait_ms * 1000ull;
-	s = TAILQ_FIRST(&pool->slots.in[ask.language][SLOT_PAUSED]);
+	s = slots_idle(&pool->slots, ask.language, ask.fresh);
 	if (s != NULL && !pool->draining) {
 		grant(s, w, ask.run);
+		/* The janitor sees whether it has come back soon. */
+		if (reuse_is_likely(s) &&
+		    pool->slots.count[ask.language][SLOT_PAUSED] > 0)
+			return 0;
 	} else if (!may_wait(w, &ask)) {
 		return 0;
 	} else {
 		set_queue_timer(pool);
+		reuse_make_room(pool, ask.language);
 	}
 	pool_refill(pool);
 	return 0;
@@ -224,25 +254,6 @@ on_lease_cancel(void *arg, struct message *m)
 	return 0;
 }
 
-static enum doom
-doom_of(enum lease_verdict verdict)
-{
-	switch (verdict) {
-	case VERDICT_USED:
-		return DOOM_USED;
-	case VERDICT_LIMIT:
-		return DOOM_LIMIT;
-	case VERDICT_CANCELLED:
-		return DOOM_CANCELLED;
-	case VERDICT_UNUSED:
-		return DOOM_UNUSED;
-	case VERDICT_BROKEN:
-	case VERDICT_NVERDICTS:
-		break;
-	}
-	return DOOM_BROKEN;
-}
-
 static int
 on_lease_return(void *arg, struct message *m)
 {
@@ -253,22 +264,12 @@ on_lease_return(void *arg, struct message *m)
 	struct slot *s;
 
 	msgbuf_get_str(&m->body, details, sizeof details);
-	if (!msgbuf_done(&m->body) || verdict >= VERDICT_NVERDICTS)
+	if (!msgbuf_done(&m->body) || verdict >= VERDICT_OF_POOL)
 		return -1;
 	s = slots_find_lease(&pool->slots, w, m->id);
-	if (s == NULL)
-		return 0; /* lost meanwhile, and the worker was told */
-	if (verdict == VERDICT_UNUSED && cgroup_can_freeze(&s->cgroup) &&
-	    !pool->draining) {
-		/* The worker has neither thawed it nor said a word to it. */
-		slot_set_state(&pool->slots, s, SLOT_PAUSED, "not used");
-		prewarm_watch_idle(s);
-		lend_idle(pool, s->language);
-		return 0;
-	}
-	slot_doom(s, doom_of(verdict), "run " RUN_ID_FORMAT " returned: %s%s%s",
-	    m->id, lease_verdict_name(verdict), details[0] ? ", " : "",
-	    details);
+	/* NULL: lost meanwhile, and the worker was told. */
+	if (s != NULL)
+		reuse_take_back(s, verdict, details);
 	return 0;
 }
 
@@ -289,7 +290,7 @@ lend_deny_all(struct pool *pool, enum refusal refusal, const char *why)
 	for (uint16_t l = 0; l < pool->child.languages.n; l++) {
 		struct ask ask;
 
-		while (wait_queue_pop(&pool->queue, l, &ask))
+		while (wait_queue_pop(&pool->queue, l, true, &ask))
 			deny(ask.worker, ask.run, refusal, why);
 	}
 	set_queue_timer(pool);
@@ -317,8 +318,8 @@ forget_worker(struct worker *w)
 			struct slot *next = TAILQ_NEXT(s, link);
 
 			if (s->worker == w)
-				slot_doom(s, DOOM_WORKER, "worker %u is gone",
-				    w->index);
+				slot_doom(s, VERDICT_WORKER_DIED,
+				    "worker %u is gone", w->index);
 			s = next;
 		}
 	}
@@ -395,6 +396,7 @@ lend_add_peer(struct pool *pool, enum role role, unsigned index, int fd)
 	} else if (role == ROLE_WEB) {
 		channel_close(pool->web);
 		pool->web = channel_open(base, fd, "web", &web_rules, pool);
+		reuse_tell_web(pool);
 	} else {
 		close(fd);
 	}

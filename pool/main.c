@@ -22,6 +22,8 @@ on_janitor(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd, (void)what;
 	pool_retire_old(pool);
+	for (uint16_t l = 0; l < pool->child.languages.n; l++)
+		reuse_make_room(pool, l);
 	pool_refill(pool);
 	if (++pool->janitor_rounds % SWEEP_ROUNDS == 0 && pool->engine_up &&
 	    pool->sweeping == 0)
@@ -73,10 +75,10 @@ drain(void *arg, uint32_t grace_ms)
 
 	pool->draining = true;
 	lend_deny_all(pool, REFUSED_DRAINING, "the service is stopping");
-	pool_doom_all(pool, SLOT_PAUSED, DOOM_STOPPING, "stopping");
-	pool_doom_all(pool, SLOT_CREATING, DOOM_STOPPING, "stopping");
+	pool_doom_all(pool, SLOT_PAUSED, VERDICT_STOPPING, "stopping");
+	pool_doom_all(pool, SLOT_CREATING, VERDICT_STOPPING, "stopping");
 	if (grace_ms == 0)
-		pool_doom_all(pool, SLOT_LEASED, DOOM_STOPPING, "stopping");
+		pool_doom_all(pool, SLOT_LEASED, VERDICT_STOPPING, "stopping");
 	removal_continue(pool);
 	removal_check_drained(pool);
 }

@@ -8,6 +8,8 @@
  *   prewarm.c  one container, from create to PAUSED
  *   removal.c  DOOMED containers, to their end
  *   lend.c     workers: asks, grants, returns
+ *   facts.c    what the engine says of itself
+ *   reuse.c    what comes back: lent again, or why not; fresh ones
  *   stats.c    what GET /admin/stats shows
  *
  * Runs in:  the pool process, which alone may speak to Docker.
@@ -22,6 +24,7 @@
 #include "common/run.h"
 #include "pool/docker.h"
 #include "pool/owner.h"
+#include "pool/policy.h"
 #include "pool/queue.h"
 #include "pool/slot.h"
 
@@ -40,6 +43,19 @@ struct making {
 	char problem[256]; /* of the last failure; "" after a success */
 };
 
+/* What is known of one language's inner wall, by its last runner. */
+struct wall {
+	bool known, walled;
+	bool can_freeze;
+	char problem[FRAME_WHY_MAX]; /* why it is not; "" when it is */
+};
+
+/* How one language's containers were used. */
+struct worn {
+	uint64_t recycled;  /* came back clean, and waited again */
+	uint32_t most_runs; /* of one container */
+};
+
 struct pool {
 	struct child child;
 	struct docker *docker;
@@ -53,12 +69,14 @@ struct pool {
 	bool swept; /* leftovers are known, so containers may be made */
 	unsigned engine_failures;
 	char engine_problem[256];
-	char engine_version[64];
+	json_t *facts; /* what it says of itself, see facts.h */
 	struct msgbuf event_line;
 	struct event *engine_timer;
 
 	struct slots slots;
 	struct making making[LANGUAGES_MAX];
+	struct wall wall[LANGUAGES_MAX];
+	struct worn worn[LANGUAGES_MAX];
 	uint32_t removing;
 	uint32_t next_uid;
 	uint8_t *uid_used; /* one byte each */
@@ -94,6 +112,7 @@ void sweep_start(struct pool *pool);
 bool sweep_is_settled(const struct pool *pool);
 
 /* refill.c */
+struct pool_level pool_level_of(const struct pool *pool, uint16_t language);
 void pool_refill(struct pool *pool);
 void pool_retire_old(struct pool *pool);
 void making_failed(struct pool *pool, uint16_t language, const char *problem);
@@ -102,9 +121,11 @@ void making_failed(struct pool *pool, uint16_t language, const char *problem);
 void prewarm_start(struct pool *pool, uint16_t language);
 /* While it is PAUSED: a byte or an end on its stream dooms the slot. */
 void prewarm_watch_idle(struct slot *s);
+/* NULL: neither a byte nor an end on the stream.  Else what is wrong. */
+const char *prewarm_stream_problem(const struct slot *s);
 
 /* removal.c: ends a container's life; its removal follows by itself. */
-void slot_doom(struct slot *s, enum doom doom, const char *why, ...)
+void slot_doom(struct slot *s, enum lease_verdict doom, const char *why, ...)
     __attribute__((format(printf, 3, 4)));
 /* For callbacks: the pending call has ended.  True: it was doomed since. */
 bool slot_call_ended(struct slot *s);
@@ -112,8 +133,8 @@ void removal_continue(struct pool *pool);
 /* Says DRAINED when the pool is draining and nothing is left. */
 void removal_check_drained(struct pool *pool);
 /* Dooms every slot of a state. */
-void pool_doom_all(
-    struct pool *pool, enum slot_state state, enum doom doom, const char *why);
+void pool_doom_all(struct pool *pool, enum slot_state state,
+    enum lease_verdict doom, const char *why);
 
 /* lend.c; lend_start: -1 is no memory. */
 int lend_start(struct pool *pool);
@@ -124,6 +145,22 @@ void lend_idle(struct pool *pool, uint16_t language);
 void lend_lost(struct slot *s, const char *why);
 /* Denies all that wait. */
 void lend_deny_all(struct pool *pool, enum refusal refusal, const char *why);
+
+/* reuse.c */
+struct pool_wear slot_wear(const struct slot *s);
+/* It is known that there are no inner walls for this language. */
+bool reuse_is_unwalled(const struct pool *pool, uint16_t language);
+/* A container is ready: does its runner build inner walls? */
+void reuse_learn(const struct slot *s);
+/* To a web that has just come. */
+void reuse_tell_web(struct pool *pool);
+/* Dooms idle used containers, if those who wait for a fresh one need it. */
+void reuse_make_room(struct pool *pool, uint16_t language);
+/* If nothing speaks against its next run, it comes back. */
+bool reuse_is_likely(const struct slot *s);
+/* LEASED to PAUSED, or to DOOMED. */
+void
+reuse_take_back(struct slot *s, enum lease_verdict said, const char *details);
 
 /* stats.c */
 json_t *pool_stats(void *arg);

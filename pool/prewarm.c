@@ -20,6 +20,7 @@
 #include "common/auto.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/words.h"
 #include "pool/attach.h"
 #include "pool/pool.h"
 #include "pool/spec.h"
@@ -34,7 +35,7 @@ static void
 give_up(struct slot *s, const struct err *e)
 {
 	making_failed(s->pool, s->language, e->text);
-	slot_doom(s, DOOM_CREATE, "%s", e->text);
+	slot_doom(s, VERDICT_CREATE_FAILED, "%s", e->text);
 }
 
 /* For the callback of a step: may the next one begin? */
@@ -70,9 +71,8 @@ call(struct slot *s, const char *method, const char *rest, const char *body,
 
 static const char spoke_unasked[] = "the runner spoke unasked";
 
-/* NULL: neither a byte nor an end on the stream.  Else what is wrong. */
-static const char *
-stream_problem(const struct slot *s)
+const char *
+prewarm_stream_problem(const struct slot *s)
 {
 	char byte;
 	ssize_t n = recv(s->stream_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -88,11 +88,13 @@ static void
 on_idle_stream(evutil_socket_t fd, short what, void *arg)
 {
 	struct slot *s = arg;
-	const char *problem = stream_problem(s);
+	const char *problem = prewarm_stream_problem(s);
 
 	(void)fd, (void)what;
 	if (problem != NULL && s->state == SLOT_PAUSED)
-		slot_doom(s, problem == spoke_unasked ? DOOM_BROKEN : DOOM_DIED,
+		slot_doom(s,
+		    problem == spoke_unasked ? VERDICT_BROKEN :
+					       VERDICT_CONTAINER_DIED,
 		    "%s", problem);
 }
 
@@ -116,7 +118,7 @@ on_paused(void *arg, const struct docker_answer *answer)
 
 	if (!step_ended(s, answer, 204, "pause"))
 		return;
-	problem = stream_problem(s);
+	problem = prewarm_stream_problem(s);
 	if (problem != NULL) {
 		err_set(&e, ERR_GONE, "pause: %s", problem);
 		give_up(s, &e);
@@ -124,6 +126,7 @@ on_paused(void *arg, const struct docker_answer *answer)
 	}
 	pool->slots.created++;
 	pool->making[s->language] = (struct making){ 0 };
+	reuse_learn(s);
 	prewarm_watch_idle(s);
 	log_debug("container=%u language=%s name=%s made after_ms=%llu",
 	    s->number, pool_language(pool, s->language)->name, s->name,
@@ -222,11 +225,12 @@ static int
 on_stream_part(void *arg, unsigned stream, const uint8_t *data, size_t n)
 {
 	struct slot *s = arg;
+	char subject[32];
 
 	if (stream == 1)
 		return frame_reader_feed(&s->reader, data, n, on_frame, s);
-	log_warn("container=%u runner said: %.*s", s->number,
-	    (int)(n > 500 ? 500 : n), (const char *)data);
+	snprintf(subject, sizeof subject, "container=%u", s->number);
+	words_log(subject, data, n);
 	return 0;
 }
 
@@ -379,6 +383,13 @@ prewarm_start(struct pool *pool, uint16_t language)
 {
 	const struct settings *settings = &pool->child.settings;
 	const struct language *l = pool_language(pool, language);
+	struct spec spec = {
+		.language = l,
+		.owner = pool->owner_label,
+		.seccomp = pool->seccomp,
+		.apparmor = pool->apparmor,
+		.masked = reuse_is_unwalled(pool, language),
+	};
 	struct slot *s = slot_new(&pool->slots, pool, language);
 	auto_free char *body = NULL;
 	char path[192];
@@ -401,8 +412,8 @@ prewarm_start(struct pool *pool, uint16_t language)
 		give_up(s, &e);
 		return;
 	}
-	body = spec_create(settings, l, s->uid, pool->owner_label,
-	    pool->seccomp, pool->apparmor);
+	spec.uid = s->uid;
+	body = spec_create(settings, &spec);
 	snprintf(path, sizeof path, "/containers/create?name=%s", s->name);
 	s->call_pending = true;
 	docker_call(pool->docker, "POST", path, body, on_created, s);

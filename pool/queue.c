@@ -17,6 +17,7 @@ drop(struct wait_queue *q, struct ask *a)
 {
 	TAILQ_REMOVE(&q->of[a->language], a, link);
 	q->count[a->language]--;
+	q->fresh[a->language] -= a->fresh;
 	q->total--;
 	free(a);
 }
@@ -31,20 +32,33 @@ wait_queue_push(struct wait_queue *q, const struct ask *ask)
 	*a = *ask;
 	TAILQ_INSERT_TAIL(&q->of[a->language], a, link);
 	q->count[a->language]++;
+	q->fresh[a->language] += a->fresh;
 	q->total++;
 	return true;
 }
 
 bool
-wait_queue_pop(struct wait_queue *q, uint16_t language, struct ask *ret)
+wait_queue_pop(
+    struct wait_queue *q, uint16_t language, bool fresh, struct ask *ret)
 {
-	struct ask *a = TAILQ_FIRST(&q->of[language]);
+	struct ask *a;
 
+	TAILQ_FOREACH(a, &q->of[language], link)
+		if (fresh || !a->fresh)
+			break;
 	if (a == NULL)
 		return false;
 	*ret = *a;
 	drop(q, a);
 	return true;
+}
+
+bool
+wait_queue_is_fresh_next(const struct wait_queue *q, uint16_t language)
+{
+	const struct ask *a = TAILQ_FIRST(&q->of[language]);
+
+	return a != NULL && a->fresh;
 }
 
 bool

@@ -2,7 +2,9 @@
  * pool/queue.h -- asks that wait for a container.
  *
  * First in, first out for each language; bounded over all; each with a
- * deadline.  Pure data: time is given, nobody is called.
+ * deadline.  An ask for a fresh container, one that has never run a program,
+ * is passed over by those behind it when only a used one is there.  Pure data:
+ * time is given, nobody is called.
  */
 #ifndef POOL_QUEUE_H
 #define POOL_QUEUE_H
@@ -20,20 +22,26 @@ struct ask {
 	struct worker *worker; /* borrowed */
 	uint64_t run;
 	uint16_t language;
+	bool fresh; /* a used container does not do */
 	uint64_t asked_us, deadline_us;
 };
 
 struct wait_queue {
 	TAILQ_HEAD(ask_list, ask) of[LANGUAGES_MAX];
 	uint32_t count[LANGUAGES_MAX];
+	uint32_t fresh[LANGUAGES_MAX]; /* of them, who want a fresh one */
 	uint32_t total, max;
 };
 
 void wait_queue_init(struct wait_queue *q, uint32_t max);
 /* Copies the ask.  False: the queue is full (or no memory). */
 bool wait_queue_push(struct wait_queue *q, const struct ask *ask);
-/* The oldest of a language into *ret.  False: none waits. */
-bool wait_queue_pop(struct wait_queue *q, uint16_t language, struct ask *ret);
+/* The oldest of a language that takes such a container into *ret.  False:
+ * none waits. */
+bool wait_queue_pop(
+    struct wait_queue *q, uint16_t language, bool fresh, struct ask *ret);
+/* Does the oldest of a language want a fresh one? */
+bool wait_queue_is_fresh_next(const struct wait_queue *q, uint16_t language);
 /* The first whose deadline is reached.  False: none. */
 bool wait_queue_expire(struct wait_queue *q, uint64_t now_us, struct ask *ret);
 /* Earliest deadline of all; 0: nobody waits. */

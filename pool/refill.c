@@ -11,8 +11,19 @@
 #define FIRST_RETRY_MS 200
 #define RETRY_MAX_MS   30000
 
-static struct pool_level
-level_of(const struct pool *pool, uint16_t language)
+static uint32_t
+idle_fresh(const struct pool *pool, uint16_t language)
+{
+	const struct slot *s;
+	uint32_t n = 0;
+
+	TAILQ_FOREACH(s, &pool->slots.in[language][SLOT_PAUSED], link)
+		n += s->uses == 0;
+	return n;
+}
+
+struct pool_level
+pool_level_of(const struct pool *pool, uint16_t language)
 {
 	const struct settings *s = &pool->child.settings;
 	const char *name = pool_language(pool, language)->name;
@@ -24,6 +35,9 @@ level_of(const struct pool *pool, uint16_t language)
 		.waiting = pool->queue.count[language],
 		.idle_wanted = setting_for(&s->pool_idle, name),
 		.total_max = setting_for(&s->pool_total, name),
+		.removing = pool->slots.count[language][SLOT_DOOMED],
+		.idle_fresh = idle_fresh(pool, language),
+		.waiting_fresh = pool->queue.fresh[language],
 	};
 }
 
@@ -50,7 +64,7 @@ pool_refill(struct pool *pool)
 	while (more) {
 		more = false;
 		for (uint16_t l = 0; l < pool->child.languages.n; l++) {
-			struct pool_level level = level_of(pool, l);
+			struct pool_level level = pool_level_of(pool, l);
 
 			if (clock_us() < pool->making[l].retry_at_us ||
 			    policy_to_create(&level, room_to_create(pool)) == 0)
@@ -76,19 +90,37 @@ making_failed(struct pool *pool, uint16_t language, const char *problem)
 	snprintf(m->problem, sizeof m->problem, "%s", problem);
 }
 
+/* Those that have waited longest are at the end. */
+static struct slot *
+find_old(struct pool *pool, uint16_t language, enum lease_verdict *ret_why)
+{
+	struct slot *s;
+
+	TAILQ_FOREACH_REVERSE(
+	    s, &pool->slots.in[language][SLOT_PAUSED], slot_list, link)
+	{
+		struct pool_wear wear = slot_wear(s);
+
+		*ret_why = policy_of_age(&wear, &pool->child.settings);
+		if (*ret_why != VERDICT_CLEAN)
+			return s;
+	}
+	return NULL;
+}
+
 void
 pool_retire_old(struct pool *pool)
 {
-	uint64_t age_max_us = pool->child.settings.pool_age_s * 1000000ull;
-
 	for (uint16_t l = 0; l < pool->child.languages.n; l++) {
-		struct pool_level level = level_of(pool, l);
-		struct slot *oldest = TAILQ_LAST(
-		    &pool->slots.in[l][SLOT_PAUSED], slot_list);
+		struct pool_level level = pool_level_of(pool, l);
+		enum lease_verdict why;
+		struct slot *old;
 
-		if (oldest != NULL &&
-		    policy_may_retire(
-			&level, clock_us() - oldest->created_us, age_max_us))
-			slot_doom(oldest, DOOM_AGE, "older than pool_age_s");
+		if (!policy_may_retire(&level))
+			continue;
+		old = find_old(pool, l, &why);
+		if (old != NULL)
+			slot_doom(old, why, "idle and old: %s",
+			    lease_verdict_name(why));
 	}
 }

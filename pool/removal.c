@@ -55,7 +55,7 @@ on_removed(void *arg, const struct docker_answer *answer)
 	/* 404: gone already, or its creation is not over yet. */
 	left = docker_expect(answer, 204, 404, "remove", &e) < 0 &&
 	    answer->status != 409;
-	late = answer->status == 404 && s->doom == DOOM_CREATE;
+	late = answer->status == 404 && s->doom == VERDICT_CREATE_FAILED;
 	if (left)
 		log_warn("container=%u name=%s left to the sweep: %s",
 		    s->number, s->name, e.text);
@@ -102,7 +102,7 @@ removal_continue(struct pool *pool)
 }
 
 void
-slot_doom(struct slot *s, enum doom doom, const char *format, ...)
+slot_doom(struct slot *s, enum lease_verdict doom, const char *format, ...)
 {
 	struct pool *pool = s->pool;
 	char why[300];
@@ -139,8 +139,8 @@ slot_call_ended(struct slot *s)
 }
 
 void
-pool_doom_all(
-    struct pool *pool, enum slot_state state, enum doom doom, const char *why)
+pool_doom_all(struct pool *pool, enum slot_state state, enum lease_verdict doom,
+    const char *why)
 {
 	for (uint16_t l = 0; l < pool->child.languages.n; l++) {
 		struct slot *s = TAILQ_FIRST(&pool->slots.in[l][state]);

@@ -13,7 +13,7 @@
 static const bool may_become[SLOT_NSTATES][SLOT_NSTATES] = {
 	[SLOT_CREATING] = { [SLOT_PAUSED] = true, [SLOT_DOOMED] = true },
 	[SLOT_PAUSED] = { [SLOT_LEASED] = true, [SLOT_DOOMED] = true },
-	/* Back to PAUSED only when it was never used: see lend.c. */
+	/* Back to PAUSED only when it is clean: see reuse.c. */
 	[SLOT_LEASED] = { [SLOT_PAUSED] = true, [SLOT_DOOMED] = true },
 };
 
@@ -30,25 +30,6 @@ slot_state_name(enum slot_state state)
 	return names[state];
 }
 
-const char *
-doom_name(enum doom doom)
-{
-	static const char *const names[DOOM_NREASONS] = {
-		[DOOM_USED] = "used",
-		[DOOM_LIMIT] = "limit",
-		[DOOM_CANCELLED] = "cancelled",
-		[DOOM_UNUSED] = "unused",
-		[DOOM_BROKEN] = "broken",
-		[DOOM_WORKER] = "worker_died",
-		[DOOM_DIED] = "container_died",
-		[DOOM_CREATE] = "create_failed",
-		[DOOM_AGE] = "age",
-		[DOOM_STOPPING] = "stopping",
-	};
-
-	return names[doom];
-}
-
 void
 slots_init(struct slots *slots)
 {
@@ -61,8 +42,19 @@ slots_init(struct slots *slots)
 static void
 join(struct slots *slots, struct slot *s)
 {
-	/* At the head: the list of PAUSED is lent last-in-first-out. */
-	TAILQ_INSERT_HEAD(&slots->in[s->language][s->state], s, link);
+	struct slot_list *list = &slots->in[s->language][s->state];
+	struct slot *fresh = NULL;
+
+	/* The list of PAUSED is lent last-in-first-out, the used ones first. */
+	if (s->state == SLOT_PAUSED && s->uses == 0) {
+		fresh = slots_idle(slots, s->language, true);
+		if (fresh != NULL)
+			TAILQ_INSERT_BEFORE(fresh, s, link);
+		else
+			TAILQ_INSERT_TAIL(list, s, link);
+	} else {
+		TAILQ_INSERT_HEAD(list, s, link);
+	}
 	slots->count[s->language][s->state]++;
 }
 
@@ -142,6 +134,29 @@ slots_find_name(struct slots *slots, const char *name)
 				if (strcmp(s->name, name) == 0)
 					return s;
 		}
+	return NULL;
+}
+
+struct slot *
+slots_idle(const struct slots *slots, uint16_t language, bool fresh)
+{
+	struct slot *s;
+
+	TAILQ_FOREACH(s, &slots->in[language][SLOT_PAUSED], link)
+		if (!fresh || s->uses == 0)
+			return s;
+	return NULL;
+}
+
+struct slot *
+slots_idle_coldest(const struct slots *slots, uint16_t language)
+{
+	struct slot *s;
+
+	TAILQ_FOREACH_REVERSE(
+	    s, &slots->in[language][SLOT_PAUSED], slot_list, link)
+	if (s->uses > 0)
+		return s;
 	return NULL;
 }
 

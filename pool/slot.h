@@ -1,17 +1,20 @@
 /*
  * pool/slot.h -- one container and its life.
  *
- *     CREATING --> PAUSED --> LEASED --> DOOMED --> (freed)
+ *     CREATING --> PAUSED <--> LEASED --> DOOMED --> (freed)
  *         \___________\____________________^
- *              anything that goes wrong
+ *              anything that goes wrong, or too much use
  *
  * A slot owns one Docker container from create to remove, and one user id.
- * The container waits paused; it runs only while it is lent.
+ * The container waits paused; it runs only while it is lent, and until the
+ * worker has made it fit for the next run.
  *
  * Runs in:  the pool process.  Blocks: never.
  * Always:   a slot is PAUSED only when its runner has said READY and nothing
  *           has run since.  A state changes by slot_set_state alone, which
- *           keeps the lists and counts of struct slots right.
+ *           keeps the lists and counts of struct slots right.  In the list of
+ *           PAUSED come first those that have run a program, the last one
+ *           used before the others: they are warm.  Then the fresh ones.
  */
 #ifndef POOL_SLOT_H
 #define POOL_SLOT_H
@@ -25,6 +28,7 @@
 #include "common/cgroup.h"
 #include "common/frames.h"
 #include "common/languages.h"
+#include "common/lease.h"
 
 enum slot_state {
 	SLOT_CREATING,
@@ -34,23 +38,7 @@ enum slot_state {
 	SLOT_NSTATES
 };
 
-/* Why a container was destroyed; counted in the stats. */
-enum doom {
-	DOOM_USED,      /* single use */
-	DOOM_LIMIT,     /* the run met a limit */
-	DOOM_CANCELLED, /* the client left */
-	DOOM_UNUSED,    /* lent, but no longer wanted */
-	DOOM_BROKEN,    /* the runner fell silent or spoke nonsense */
-	DOOM_WORKER,    /* the worker that had it died */
-	DOOM_DIED,      /* ended or removed by someone else */
-	DOOM_CREATE,    /* could not be made ready */
-	DOOM_AGE,       /* older than pool_age_s */
-	DOOM_STOPPING,  /* the service ends */
-	DOOM_NREASONS
-};
-
 const char *slot_state_name(enum slot_state state);
-const char *doom_name(enum doom doom);
 
 struct attach;
 struct event;
@@ -81,11 +69,14 @@ struct slot {
 	pid_t runner_pid;
 	struct cgroup cgroup;
 
+	uint32_t uses;          /* programs it has run; 0: it is fresh */
+	uint64_t first_used_us; /* when the first of them was granted it */
+
 	/* while it is lent */
 	struct worker *worker;
 	uint64_t run;
 
-	enum doom doom;
+	enum lease_verdict doom; /* why it is DOOMED */
 };
 
 TAILQ_HEAD(slot_list, slot);
@@ -95,7 +86,7 @@ struct slots {
 	struct slot_list in[LANGUAGES_MAX][SLOT_NSTATES];
 	uint32_t count[LANGUAGES_MAX][SLOT_NSTATES];
 	uint32_t next_number;
-	uint64_t destroyed[DOOM_NREASONS];
+	uint64_t destroyed[VERDICT_NVERDICTS];
 	uint64_t created;
 };
 
@@ -112,6 +103,12 @@ void slot_free(struct slots *slots, struct slot *s);
 struct slot *slots_find_lease(
     struct slots *slots, const struct worker *worker, uint64_t run);
 struct slot *slots_find_name(struct slots *slots, const char *name);
+/* The PAUSED one to lend next; fresh: of those that have never run a program.
+ * NULL: there is none. */
+struct slot *
+slots_idle(const struct slots *slots, uint16_t language, bool fresh);
+/* The PAUSED one that has run programs, the last one longest ago. */
+struct slot *slots_idle_coldest(const struct slots *slots, uint16_t language);
 uint32_t slots_total(const struct slots *slots, uint16_t language);
 
 #endif

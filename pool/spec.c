@@ -30,21 +30,28 @@ tmpfs(const struct settings *s, uid_t uid)
 	return json_pack("{s:s, s:s}", "/tmp", tmp, "/home/sandbox", home);
 }
 
-static json_t *
-host_config(const struct settings *s, uid_t uid, const char *seccomp,
-    const char *apparmor)
+static void
+take_masks_off(json_t *config)
 {
+	json_object_set_new(config, "MaskedPaths", json_array());
+	json_object_set_new(config, "ReadonlyPaths", json_array());
+}
+
+static json_t *
+host_config(const struct settings *s, const struct spec *spec)
+{
+	json_t *config;
 	json_int_t memory = (json_int_t)s->run_memory_mb * MIB;
 	auto_free char *calls = NULL, *confined = NULL;
 
-	if (asprintf(&calls, "seccomp=%s", seccomp) < 0 ||
-	    (apparmor != NULL &&
-		asprintf(&confined, "apparmor=%s", apparmor) < 0))
+	if (asprintf(&calls, "seccomp=%s", spec->seccomp) < 0 ||
+	    (spec->apparmor != NULL &&
+		asprintf(&confined, "apparmor=%s", spec->apparmor) < 0))
 		return NULL;
 	/* clang-format off */
-	return json_pack(
+	config = json_pack(
 	    "{s:s, s:b, s:[s], s:[s,s,s*], s:I, s:I, s:I, s:I, s:s, s:s,"
-	    " s:{s:s}, s:o, s:[{s:s, s:i, s:i}], s:b, s:b, s:I, s:[], s:[]}",
+	    " s:{s:s}, s:o, s:[{s:s, s:i, s:i}], s:b, s:b, s:I}",
 	    "NetworkMode", "none",
 	    "ReadonlyRootfs", 1,
 	    "CapDrop", "ALL",
@@ -56,32 +63,30 @@ host_config(const struct settings *s, uid_t uid, const char *seccomp,
 	    "IpcMode", "private",
 	    "CgroupnsMode", "private",
 	    "LogConfig", "Type", "none",
-	    "Tmpfs", tmpfs(s, uid),
+	    "Tmpfs", tmpfs(s, spec->uid),
 	    "Ulimits", "Name", "core", "Soft", 1, "Hard", 1,
 	    "Privileged", 0,
 	    "PublishAllPorts", 0,
-	    "ShmSize", (json_int_t)s->run_tmp_mb * MIB,
-	    /* The runner masks the /proc that a program sees; over masks of
-	     * Docker's the kernel would not let it mount one. */
-	    "MaskedPaths",
-	    "ReadonlyPaths");
+	    "ShmSize", (json_int_t)s->run_tmp_mb * MIB);
 	/* clang-format on */
+	if (config != NULL && !spec->masked)
+		take_masks_off(config);
+	return config;
 }
 
 char *
-spec_create(const struct settings *s, const struct language *l, uid_t uid,
-    const char *owner, const char *seccomp, const char *apparmor)
+spec_create(const struct settings *s, const struct spec *spec)
 {
 	char user[32];
-	json_t *spec;
+	json_t *body;
 	char *text;
 
-	snprintf(user, sizeof user, "%u:%u", uid, uid);
+	snprintf(user, sizeof user, "%u:%u", spec->uid, spec->uid);
 	/* clang-format off */
-	spec = json_pack(
+	body = json_pack(
 	    "{s:s, s:s, s:[s,s], s:s, s:s, s:b, s:b, s:b, s:b, s:b,"
 	    " s:{s:s, s:s, s:s}, s:o}",
-	    "Image", l->image,
+	    "Image", spec->language->image,
 	    "User", user,
 	    "Cmd", RUNNER, "init",
 	    "Hostname", "sandbox",
@@ -93,12 +98,12 @@ spec_create(const struct settings *s, const struct language *l, uid_t uid,
 	    "AttachStderr", 0,
 	    "Labels",
 	    LABEL_INSTANCE, s->instance,
-	    LABEL_OWNER, owner,
-	    LABEL_LANGUAGE, l->name,
-	    "HostConfig", host_config(s, uid, seccomp, apparmor));
+	    LABEL_OWNER, spec->owner,
+	    LABEL_LANGUAGE, spec->language->name,
+	    "HostConfig", host_config(s, spec));
 	/* clang-format on */
-	text = json_dumps(spec, JSON_COMPACT);
-	json_decref(spec);
+	text = json_dumps(body, JSON_COMPACT);
+	json_decref(body);
 	return text;
 }
 

@@ -38,13 +38,17 @@ static bool
 is_leftover(struct pool *pool, const char *label, const char *name)
 {
 	struct owner owner;
+	uint64_t start;
 
 	if (!owner_parse(label, &owner))
 		return false;
 	if (owner_is_same(&owner, &pool->self))
 		return slots_find_name(&pool->slots, name) == NULL;
-	return owner_is_dead(
-	    &owner, &pool->self, owner_process_start(owner.pid));
+	start = owner_process_start(owner.pid);
+	/* A /proc that hides our own supervisor (hidepid) may hide others. */
+	if (start == 0 && owner_process_start(pool->self.pid) == 0)
+		start = owner.start;
+	return owner_is_dead(&owner, &pool->self, start);
 }
 
 static void list_now(struct pool *pool);

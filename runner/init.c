@@ -16,8 +16,11 @@ init_main(char **args)
 {
 	sigset_t wanted;
 
+	struct err e;
+
 	(void)args;
-	self_settle();
+	if (self_settle(&e) < 0)
+		return 1;
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGTERM);
 	sigaddset(&wanted, SIGCHLD);

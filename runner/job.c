@@ -7,11 +7,12 @@
 #include <sys/wait.h>
 
 #include "common/auto.h"
+#include "common/clock.h"
 #include "runner/program.h"
 #include "runner/self.h"
 
 static const bool may_become[JOB_NSTATES][JOB_NSTATES] = {
-	[JOB_BUILDING] = { [JOB_READY] = true, [JOB_BUILDING] = true },
+	[JOB_BUILDING] = { [JOB_READY] = true },
 	[JOB_READY] = { [JOB_RUNNING] = true, [JOB_CLEARING] = true },
 	[JOB_RUNNING] = { [JOB_DRAINING] = true, [JOB_CLEARING] = true },
 	[JOB_DRAINING] = { [JOB_CLEARING] = true },
@@ -53,21 +54,17 @@ watch_sandbox(struct job *j, struct err *e)
 	return 0;
 }
 
-static void do_without_wall(struct job *j, const struct err *why);
-
-static void
-build(struct job *j)
+static int
+build(struct job *j, struct err *e)
 {
-	struct err e;
-
-	j->ending = false;
+	j->ending = j->undelivered = false;
 	j->words = j->deaths = false;
 	feed_init(&j->feed, -1);
 	output_init(&j->output, -1, -1);
 	if (sandbox_prepare(
-		&j->sandbox, j->walled ? &j->wall : NULL, &j->filter, &e) < 0 ||
-	    watch_sandbox(j, &e) < 0)
-		do_without_wall(j, &e);
+		&j->sandbox, j->walled ? &j->wall : NULL, &j->filter, e) < 0)
+		return -1;
+	return watch_sandbox(j, e);
 }
 
 static void
@@ -81,6 +78,38 @@ clear(struct job *j)
 	sandbox_fini(&j->sandbox);
 }
 
+/*
+ * Only a host that says no, and the first time, has no walls.  Whatever else
+ * goes wrong may go right in another container, so it is the end of this one.
+ */
+static void
+on_broken(struct job *j, const struct err *why)
+{
+	struct hello_frame hello = { .version = FRAMES_VERSION };
+
+	if (j->greeted || why->code != ERR_FORBIDDEN) {
+		j->err = *why;
+		return;
+	}
+	static_assert(sizeof hello.why_not == sizeof why->text, "an err");
+	memcpy(hello.why_not, why->text, sizeof hello.why_not);
+	clear(j);
+	j->walled = false;
+	j->greeted = true;
+	host_say_hello(j->host, &hello);
+	if (j->err.code == ERR_NONE)
+		(void)build(j, &j->err);
+}
+
+static void
+build_next(struct job *j)
+{
+	struct err e;
+
+	if (build(j, &e) < 0)
+		on_broken(j, &e);
+}
+
 int
 job_open(struct job *j, int epoll_fd, struct host *host,
     const struct wall *wall, struct err *e)
@@ -91,36 +120,15 @@ job_open(struct job *j, int epoll_fd, struct host *host,
 		.wall = *wall,
 		.walled = true,
 	};
-	if (net_init(&j->net, e) < 0 ||
-	    seccomp_filter_make(SECCOMP_PROGRAM, &j->filter, e) < 0)
+	if (seccomp_filter_make(SECCOMP_PROGRAM, &j->filter, e) < 0)
 		return -1;
 	malloc_trim(0); /* making the filter took some; every container pays */
+	net_init(&j->net);
 	j->wall.ipv6_off = j->net.ipv6_off;
-	build(j);
+	build_next(j);
 	if (j->err.code != ERR_NONE)
 		*e = j->err;
 	return j->err.code == ERR_NONE ? 0 : -1;
-}
-
-/* If it was the first sandbox, there are no walls here; else this is the end.
- */
-static void
-do_without_wall(struct job *j, const struct err *why)
-{
-	struct hello_frame hello = { .version = FRAMES_VERSION };
-
-	if (j->greeted) {
-		j->err = *why;
-		return;
-	}
-	static_assert(sizeof hello.why_not == sizeof why->text, "an err");
-	memcpy(hello.why_not, why->text, sizeof hello.why_not);
-	clear(j);
-	j->walled = false;
-	j->greeted = true;
-	host_say_hello(j->host, &hello);
-	set_state(j, JOB_BUILDING);
-	build(j);
 }
 
 static void
@@ -138,40 +146,13 @@ be_ready(struct job *j)
 	set_state(j, JOB_READY);
 }
 
-/* ---- the program ------------------------------------------------------ */
+/* ---- how it can end --------------------------------------------------- */
 
 static void
 fail(struct job *j, const struct err *e)
 {
 	host_say_fail(j->host, e);
 	set_state(j, JOB_CLEARING);
-}
-
-static int
-give_program(struct job *j, struct msgbuf *body, struct err *e)
-{
-	struct program p;
-	int given;
-
-	if (program_parse(body, &p, e) < 0)
-		return -1;
-	output_set_limit(&j->output, p.limits.output_bytes);
-	given = feed_load(&j->feed, p.input, p.input_size, e);
-	if (given == 0)
-		sandbox_start(&j->sandbox, &p);
-	program_fini(&p);
-	return given;
-}
-
-void
-job_load(struct job *j, struct msgbuf *body)
-{
-	struct err e;
-
-	if (give_program(j, body, &e) < 0)
-		fail(j, &e);
-	else
-		set_state(j, JOB_RUNNING);
 }
 
 /* The first cause is the one that is told. */
@@ -182,12 +163,7 @@ ask_end(struct job *j, enum exit_cause cause)
 		return;
 	j->ending = true;
 	j->cause = cause;
-}
-
-void
-job_kill(struct job *j)
-{
-	ask_end(j, EXIT_KILLED);
+	j->wall_us = clock_us() - j->sandbox.started_us;
 }
 
 /* ---- what happens ----------------------------------------------------- */
@@ -207,6 +183,21 @@ job_on_event(struct job *j, enum watch_source source)
 		output_ready(&j->output, 1);
 }
 
+/* It is over, and the keeper says so or is dead itself. */
+static void
+on_end(struct job *j, enum exit_cause cause)
+{
+	struct err e;
+
+	err_set(&e, ERR_SYSTEM, "the sandbox died before its program began");
+	if (j->state == JOB_BUILDING || j->state == JOB_READY)
+		on_broken(j, &e);
+	else if (j->state == JOB_RUNNING && j->undelivered)
+		fail(j, &e);
+	else
+		ask_end(j, cause);
+}
+
 static void
 on_word(struct job *j, const struct keeper_word *word)
 {
@@ -217,14 +208,14 @@ on_word(struct job *j, const struct keeper_word *word)
 		break;
 	case KEEPER_BROKEN:
 		if (j->state == JOB_BUILDING)
-			do_without_wall(j, &word->err);
+			on_broken(j, &word->err);
 		break;
 	case KEEPER_FAILED:
 		if (j->state == JOB_RUNNING)
 			fail(j, &word->err);
 		break;
 	case KEEPER_ENDED:
-		ask_end(j, EXIT_BY_ITSELF);
+		on_end(j, EXIT_BY_ITSELF);
 		break;
 	}
 }
@@ -239,21 +230,57 @@ hear_keeper(struct job *j)
 		on_word(j, &word);
 }
 
+/* ---- what the host says ------------------------------------------------ */
+
+static int
+give_program(struct job *j, struct msgbuf *body, struct err *e)
+{
+	struct program p;
+	int given;
+
+	if (program_parse(body, &p, e) < 0)
+		return -1;
+	output_set_limit(&j->output, p.limits.output_bytes);
+	given = feed_load(&j->feed, p.input, p.input_size, e);
+	if (given == 0)
+		j->undelivered = !sandbox_start(&j->sandbox, &p);
+	program_fini(&p);
+	return given;
+}
+
+void
+job_load(struct job *j, struct msgbuf *body)
+{
+	struct err e;
+
+	/* It may have died a moment ago; then this is the end. */
+	hear_keeper(j);
+	if (j->state != JOB_READY || j->err.code != ERR_NONE)
+		return;
+	if (give_program(j, body, &e) < 0)
+		fail(j, &e);
+	else
+		set_state(j, JOB_RUNNING);
+}
+
+void
+job_kill(struct job *j)
+{
+	ask_end(j, EXIT_KILLED);
+}
+
+/* ---- the end ----------------------------------------------------------- */
+
 /* A keeper that is dead without a word was killed, as a rule for memory. */
 static void
 bury(struct job *j)
 {
-	struct err e;
-
 	j->deaths = sandbox_reap(&j->sandbox);
 	if (j->sandbox.keeper > 0)
 		return;
 	hear_keeper(j);
-	if (j->state == JOB_BUILDING && j->sandbox.keeper == 0) {
-		err_set(&e, ERR_GONE, "the sandbox's first process died");
-		do_without_wall(j, &e);
-	}
-	ask_end(j, EXIT_LOST);
+	if (j->sandbox.keeper == 0 && !j->sandbox.ended)
+		on_end(j, EXIT_LOST);
 }
 
 static void
@@ -276,7 +303,7 @@ report(struct job *j)
 		.value = (uint32_t)WEXITSTATUS(sb->status),
 		.cause = j->cause,
 		.cut = j->output.cut,
-		.wall_us = sb->wall_us,
+		.wall_us = j->wall_us,
 		.cpu_us = sb->cpu_us,
 		.memory_kb = sb->memory_kb,
 	};
@@ -297,6 +324,8 @@ static void
 renew(struct job *j)
 {
 	clear(j);
+	if (j->err.code != ERR_NONE)
+		return;
 	if (!j->walled) {
 		set_state(j, JOB_DONE);
 		return;
@@ -304,7 +333,7 @@ renew(struct job *j)
 	if (!j->wall.own_net)
 		j->wall.own_net = net_was_used(&j->net);
 	set_state(j, JOB_BUILDING);
-	build(j);
+	build_next(j);
 }
 
 /*

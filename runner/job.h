@@ -3,8 +3,7 @@
  *
  *     BUILDING --> READY --> RUNNING --> DRAINING --> CLEARING --> BUILDING
  *        |           \__________\_____________________/   |
- *        |                FAIL: it cannot run             |
- *        \--> BUILDING again, without a wall              \--> DONE
+ *                         FAIL: it cannot run             \--> DONE
  *
  * BUILDING: the next sandbox is made.  The first time it may turn out that
  *           there can be no wall here.
@@ -59,7 +58,9 @@ struct job {
 	bool deaths; /* there may be someone to bury */
 	bool ending; /* the program is to be ended, for this cause: */
 	enum exit_cause cause;
-	struct err err; /* why serve must end; .code ERR_NONE: it must not */
+	uint64_t wall_us; /* from its order to its end */
+	bool undelivered; /* its order did not reach it: it never began */
+	struct err err;   /* why serve must end; .code ERR_NONE: it must not */
 };
 
 /* Starts the first sandbox; the job's sources are watched in epoll_fd's set. */

@@ -14,12 +14,15 @@
 #include <unistd.h>
 
 #include "common/auto.h"
+#include "common/clock.h"
 #include "runner/child.h"
 #include "runner/sandbox.h"
+#include "runner/self.h"
 
 #define ABOVE    16 /* all descriptors go there before they find their place */
 #define ROUNDS   50 /* of killing, before it is left to the kernel */
 #define ROUND_NS 1000000L
+#define BURY_MAX 64 /* dead buried in one go */
 
 struct keeper {
 	bool walled;
@@ -71,19 +74,6 @@ take_descriptors(const struct keeper_fds *fds)
 	return 0;
 }
 
-static int
-watch_deaths(struct keeper *k, struct err *e)
-{
-	sigset_t deaths;
-
-	sigemptyset(&deaths);
-	sigaddset(&deaths, SIGCHLD);
-	k->deaths_fd = signalfd(-1, &deaths, SFD_CLOEXEC | SFD_NONBLOCK);
-	if (sigprocmask(SIG_BLOCK, &deaths, NULL) < 0 || k->deaths_fd < 0)
-		return err_errno(e, "cannot watch the children");
-	return 0;
-}
-
 /*
  * A core goes wherever the host's core_pattern says; when that is a pipe, 0
  * does not stop it, but 1 does.  A container is born with that, and its
@@ -108,10 +98,11 @@ prepare(struct keeper *k, const struct wall *wall,
     const struct seccomp_filter *filter, struct err *e)
 {
 	k->walled = wall != NULL;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return err_errno(e, "cannot ask to die with serve");
 	if (wall != NULL &&
 	    (wall_build(wall, e) < 0 || wall_drop_rights(e) < 0))
-		return -1;
+		return wall_refused(e);
 	if (chdir(SANDBOX_HOME) < 0)
 		return err_errno(e, "cannot enter %s", SANDBOX_HOME);
 	if (forbid_cores(e) < 0)
@@ -119,7 +110,8 @@ prepare(struct keeper *k, const struct wall *wall,
 	/* The child inherits it; what is left to do here it allows. */
 	if (seccomp_filter_load(filter) < 0)
 		return err_errno(e, "cannot load the program's filter");
-	return watch_deaths(k, e);
+	k->deaths_fd = self_watch_deaths(e);
+	return k->deaths_fd < 0 ? -1 : 0;
 }
 
 static int
@@ -143,58 +135,41 @@ fork_program(struct keeper *k, struct err *e)
 
 /* ---- the end ---------------------------------------------------------- */
 
-/* Buries the dead.  False: there is nobody left. */
+/* Buries the dead, some at a time: they may die as fast as they are buried.
+ * False: there is nobody left. */
 static bool
 bury(struct keeper *k)
 {
-	int status;
-	pid_t pid;
+	for (int i = 0; i < BURY_MAX; i++) {
+		int status;
+		pid_t pid = waitpid(-1, &status, WNOHANG);
 
-	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if (!WIFEXITED(status) && !WIFSIGNALED(status))
-			continue;
+		if (pid <= 0)
+			return pid == 0;
 		if (pid == k->program) {
 			k->program = 0;
 			k->status = status;
 		}
 	}
-	return pid == 0;
-}
-
-static void
-wait_for_death(void)
-{
-	const struct timespec most = { .tv_nsec = ROUND_NS };
-	sigset_t deaths;
-
-	sigemptyset(&deaths);
-	sigaddset(&deaths, SIGCHLD);
-	(void)sigtimedwait(&deaths, NULL, &most);
+	return true;
 }
 
 /*
  * Here kill(-1) is everyone behind the wall but us, and whoever is buried by
  * us is counted.  A bomb may outrun it for a while; then our own end ends it,
- * uncounted.  Without a wall it would hit serve.  False: someone is left.
+ * uncounted.  False: someone may be left.  Without a wall it would hit serve,
+ * whose children the orphans are.
  */
 static bool
 empty(struct keeper *k)
 {
-	for (int i = 0; i < ROUNDS; i++) {
-		if (!bury(k))
-			return true;
-		if (!k->walled)
-			return false;
+	if (!k->walled)
+		return false;
+	for (int i = 0; i < ROUNDS && bury(k); i++) {
 		(void)kill(-1, SIGKILL);
-		wait_for_death();
+		self_wait_for_death(ROUND_NS);
 	}
 	return !bury(k);
-}
-
-static uint64_t
-timeval_us(const struct timeval *t)
-{
-	return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
 }
 
 static _Noreturn void
@@ -206,8 +181,8 @@ end(struct keeper *k)
 	word.alone = empty(k);
 	word.status = k->program == 0 ? k->status : SIGKILL;
 	if (getrusage(RUSAGE_CHILDREN, &used) == 0) {
-		word.cpu_us = timeval_us(&used.ru_utime) +
-		    timeval_us(&used.ru_stime);
+		word.cpu_us = clock_of_timeval_us(&used.ru_utime) +
+		    clock_of_timeval_us(&used.ru_stime);
 		word.memory_kb = (uint64_t)used.ru_maxrss;
 	}
 	say(&word);

@@ -15,12 +15,13 @@
 #include "common/err.h"
 
 struct net {
-	char *pristine; /* what the kernel counted before any program ran */
+	char *pristine; /* what the kernel counted before any program ran; NULL:
+			 * it could not be looked at */
 	bool ipv6_off;  /* on its loopback */
 };
 
-/* Looks at our own network namespace.  -1: it cannot be looked at. */
-int net_init(struct net *n, struct err *e);
+/* Looks at our own network namespace. */
+void net_init(struct net *n);
 /* Has anything been counted since?  If in doubt, yes. */
 bool net_was_used(const struct net *n);
 

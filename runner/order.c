@@ -68,7 +68,7 @@ send_file(int fd, const struct program_file *file)
 }
 
 /* The parser has put all strings one behind the other, from p->text on. */
-void
+bool
 order_send(int fd, const struct program *p)
 {
 	struct head head = { .limits = p->limits, .nfiles = p->nfiles };
@@ -80,6 +80,7 @@ order_send(int fd, const struct program *p)
 	    write_all(fd, p->text, head.string_bytes);
 	for (size_t i = 0; sent && i < p->nfiles; i++)
 		sent = send_file(fd, &p->files[i]);
+	return sent;
 }
 
 /* ---- in the program's process: strings -------------------------------- */

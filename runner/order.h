@@ -14,14 +14,16 @@
 #ifndef RUNNER_ORDER_H
 #define RUNNER_ORDER_H
 
+#include <stdbool.h>
+
 #include "common/err.h"
 #include "runner/program.h"
 
 /*
- * In serve.  Blocks until the process took it all, or is gone; why that is,
+ * In serve.  Blocks until the process took it all.  False: it is gone; why,
  * the keeper's words tell.
  */
-void order_send(int fd, const struct program *p);
+bool order_send(int fd, const struct program *p);
 
 struct order {
 	struct run_frame limits;

@@ -13,6 +13,7 @@
 #include "common/auto.h"
 #include "common/clock.h"
 #include "runner/order.h"
+#include "runner/self.h"
 
 #define REAP_MAX      64      /* dead buried in one go */
 #define LAST_WORD_MS  100     /* the keeper's, when it is asked to end */
@@ -137,7 +138,6 @@ note_end(struct sandbox *sb, const struct keeper_word *word)
 {
 	sb->ended = true;
 	sb->alone = word->alone;
-	sb->wall_us = clock_us() - sb->started_us;
 	sb->status = word->status;
 	sb->cpu_us += word->cpu_us;
 	if (word->memory_kb > sb->memory_kb)
@@ -159,21 +159,18 @@ sandbox_hear(struct sandbox *sb, struct keeper_word *ret_word)
 	return true;
 }
 
-void
+bool
 sandbox_start(struct sandbox *sb, const struct program *p)
 {
+	bool sent;
+
 	sb->started_us = clock_us();
-	order_send(sb->order_fd, p);
+	sent = order_send(sb->order_fd, p);
 	close_all(&sb->order_fd, 1);
+	return sent;
 }
 
 /* ---- emptied ---------------------------------------------------------- */
-
-static uint64_t
-timeval_us(const struct timeval *t)
-{
-	return (uint64_t)t->tv_sec * 1000000 + (uint64_t)t->tv_usec;
-}
 
 /* The keeper's figures have its children's in them; it may have told them. */
 static void
@@ -184,8 +181,8 @@ count_dead(struct sandbox *sb, pid_t pid, const struct rusage *used)
 		if (sb->ended)
 			return;
 	}
-	sb->cpu_us += timeval_us(&used->ru_utime);
-	sb->cpu_us += timeval_us(&used->ru_stime);
+	sb->cpu_us += clock_of_timeval_us(&used->ru_utime) +
+	    clock_of_timeval_us(&used->ru_stime);
 	if ((uint64_t)used->ru_maxrss > sb->memory_kb)
 		sb->memory_kb = (uint64_t)used->ru_maxrss;
 }
@@ -205,9 +202,7 @@ reap(struct sandbox *sb)
 			return REAPED_ALL; /* ECHILD */
 		if (pid == 0)
 			return REAPED_DEAD;
-		/* Without a wall a program can make us its tracer. */
-		if (WIFEXITED(status) || WIFSIGNALED(status))
-			count_dead(sb, pid, &used);
+		count_dead(sb, pid, &used);
 	}
 	return REAPED_SOME;
 }
@@ -216,17 +211,6 @@ bool
 sandbox_reap(struct sandbox *sb)
 {
 	return reap(sb) == REAPED_SOME;
-}
-
-static void
-wait_for_death(void)
-{
-	const struct timespec most = { .tv_nsec = SWEEP_WAIT_US * 1000L };
-	sigset_t death;
-
-	sigemptyset(&death);
-	sigaddset(&death, SIGCHLD);
-	(void)sigtimedwait(&death, NULL, &most);
 }
 
 /*
@@ -242,8 +226,11 @@ ask_to_end(struct sandbox *sb)
 
 	close_all(&sb->leash_fd, 1);
 	while (!sb->ended && clock_us() < deadline) {
-		if (poll(&wait, 1, LAST_WORD_MS) > 0 &&
-		    !sandbox_hear(sb, &word))
+		int n = poll(&wait, 1, LAST_WORD_MS);
+
+		if (n < 0 && errno != EINTR)
+			return;
+		if (n > 0 && !sandbox_hear(sb, &word))
 			return;
 	}
 }
@@ -284,7 +271,7 @@ sandbox_empty(struct sandbox *sb)
 		if (reaped == REAPED_ALL)
 			return 0;
 		if (reaped == REAPED_DEAD)
-			wait_for_death();
+			self_wait_for_death(SWEEP_WAIT_US * 1000L);
 		turn_us = clock_us() - began_us;
 		spent_us += turn_us < SWEEP_WAIT_US ? turn_us : SWEEP_WAIT_US;
 	}

@@ -42,7 +42,6 @@ struct sandbox {
 	bool ended; /* the keeper said so */
 	bool alone; /* and that nobody else was left */
 	int status;
-	uint64_t wall_us;
 	uint64_t cpu_us;
 	uint64_t memory_kb;
 };
@@ -57,8 +56,8 @@ void sandbox_fini(struct sandbox *sb);
  * noted here.  False: nothing now.
  */
 bool sandbox_hear(struct sandbox *sb, struct keeper_word *ret_word);
-/* Built: gives it its program. */
-void sandbox_start(struct sandbox *sb, const struct program *p);
+/* Built: gives it its program.  False: it did not take all of it. */
+bool sandbox_start(struct sandbox *sb, const struct program *p);
 /* Buries the dead; come again while it says true. */
 bool sandbox_reap(struct sandbox *sb);
 /* Ends whoever is left.  -1: some process does not die. */

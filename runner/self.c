@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,13 +27,45 @@ self_default_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-void
-self_settle(void)
+int
+self_settle(struct err *e)
 {
 	closefrom(STDERR_FILENO + 1);
 	self_default_signals();
 	umask(022);
-	prctl(PR_SET_DUMPABLE, 0);
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return err_errno(e, "cannot become undumpable");
+	return 0;
+}
+
+static sigset_t
+deaths(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	return set;
+}
+
+int
+self_watch_deaths(struct err *e)
+{
+	sigset_t set = deaths();
+	int fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 || fd < 0)
+		return err_errno(e, "cannot watch the children");
+	return fd;
+}
+
+void
+self_wait_for_death(long most_ns)
+{
+	const struct timespec most = { .tv_nsec = most_ns };
+	sigset_t set = deaths();
+
+	(void)sigtimedwait(&set, NULL, &most);
 }
 
 void

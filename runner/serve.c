@@ -143,14 +143,9 @@ check_container(struct err *e)
 static int
 become_subreaper(struct serve *s, struct err *e)
 {
-	sigset_t death;
-
-	sigemptyset(&death);
-	sigaddset(&death, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &death, NULL);
-	s->children_fd = signalfd(-1, &death, SFD_CLOEXEC | SFD_NONBLOCK);
+	s->children_fd = self_watch_deaths(e);
 	if (s->children_fd < 0)
-		return err_errno(e, "cannot watch the children");
+		return -1;
 	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
 		return err_errno(e, "cannot become a subreaper");
 	return 0;
@@ -172,9 +167,9 @@ static int
 serve_open(struct serve *s, const struct wall *wall, struct err *e)
 {
 	/* First of all, so that nothing is opened as 0, 1 or 2. */
-	if (host_init(&s->host, e) < 0 || check_container(e) < 0)
+	if (host_init(&s->host, e) < 0 || check_container(e) < 0 ||
+	    self_settle(e) < 0)
 		return -1;
-	self_settle();
 	/* A host that is gone is an error of write, not our death. */
 	(void)sigaction(
 	    SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);

@@ -11,6 +11,7 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -29,6 +30,20 @@ wall_clone_flags(const struct wall *w)
 	    CLONE_NEWUTS;
 
 	return w->own_net ? flags | CLONE_NEWNET : flags;
+}
+
+/* A kernel or engine that forbids it says one of these; what passes, such as
+ * want of memory or processes, has other names. */
+int
+wall_refused(struct err *e)
+{
+	static const int refusals[] = { EPERM, EACCES, EINVAL, ENOSYS, EUSERS,
+		ENOSPC /* user.max_user_namespaces */ };
+
+	for (size_t i = 0; i < nitems(refusals); i++)
+		if (errno == refusals[i])
+			e->code = ERR_FORBIDDEN;
+	return -1;
 }
 
 /* ---- who we are ------------------------------------------------------- */
@@ -55,12 +70,14 @@ map_ids(unsigned uid, unsigned gid, struct err *e)
 
 	snprintf(uids, sizeof uids, "%d %u 1", WALL_UID, uid);
 	snprintf(gids, sizeof gids, "%d %u 1", WALL_UID, gid);
-	prctl(PR_SET_DUMPABLE, 1);
+	if (prctl(PR_SET_DUMPABLE, 1) < 0)
+		return err_errno(e, "cannot become dumpable");
 	if (write_text("/proc/self/setgroups", "deny", e) < 0 ||
 	    write_text("/proc/self/uid_map", uids, e) < 0 ||
 	    write_text("/proc/self/gid_map", gids, e) < 0)
 		return -1;
-	prctl(PR_SET_DUMPABLE, 0);
+	if (prctl(PR_SET_DUMPABLE, 0) < 0)
+		return err_errno(e, "cannot become undumpable");
 	return 0;
 }
 
@@ -72,6 +89,21 @@ mount_at(const char *what, const char *where, const char *type,
 {
 	if (mount(what, where, type, flags, options) < 0)
 		return err_errno(e, "cannot mount %s on %s", what, where);
+	return 0;
+}
+
+/* What the kernel has locked on a mount of the container's must stay. */
+static int
+make_read_only(const char *where, struct err *e)
+{
+	unsigned long flags = MS_REMOUNT | MS_BIND | MS_RDONLY;
+	struct statvfs now;
+
+	if (statvfs(where, &now) < 0)
+		return err_errno(e, "cannot look at %s", where);
+	flags |= now.f_flag & (MS_NOSUID | MS_NODEV | MS_NOEXEC);
+	if (mount(NULL, where, NULL, flags, NULL) < 0)
+		return err_errno(e, "cannot make %s read-only", where);
 	return 0;
 }
 
@@ -100,6 +132,8 @@ take_over(const char *name, struct err *e)
 	n = readlink(from, to, sizeof to - 1);
 	if (n < 0)
 		return bind_directory(name, e);
+	if (n == sizeof to - 1)
+		return err_set(e, ERR_FORBIDDEN, "%s is a long link", from);
 	to[n] = '\0';
 	if (symlink(to, name) < 0)
 		return err_errno(e, "cannot make %s", from);
@@ -118,6 +152,10 @@ build_system(struct err *e)
 	return 0;
 }
 
+/*
+ * They are files of the container's, which outlives the program: read-only,
+ * so that nobody leaves a message in their times.  Devices they are still.
+ */
 static int
 build_devices(struct err *e)
 {
@@ -138,7 +176,8 @@ build_devices(struct err *e)
 		snprintf(from, sizeof from, "/%s", devices[i]);
 		if (mknod(devices[i], S_IFREG | 0666, 0) < 0)
 			return err_errno(e, "cannot make %s", from);
-		if (mount_at(from, devices[i], NULL, MS_BIND, NULL, e) < 0)
+		if (mount_at(from, devices[i], NULL, MS_BIND, NULL, e) < 0 ||
+		    make_read_only(devices[i], e) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < nitems(links); i++)
@@ -191,34 +230,32 @@ cover(const char *with, const char *where, struct err *e)
 static int
 freeze_path(const char *where, struct err *e)
 {
-	const unsigned long same = OURS | MS_NOEXEC;
-
-	if (mount(where, where, NULL, MS_BIND | MS_REC, NULL) < 0)
-		return errno == ENOENT ? 0 :
-					 err_errno(e, "cannot bind %s", where);
-	return mount_at(where, where, NULL,
-	    MS_REMOUNT | MS_BIND | MS_RDONLY | same, NULL, e);
+	if (mount(where, where, NULL, MS_BIND | MS_REC, NULL) == 0)
+		return make_read_only(where, e);
+	return errno == ENOENT ? 0 : err_errno(e, "cannot bind %s", where);
 }
 
 /*
  * The container has no masked paths, for under them the kernel refuses a new
- * /proc.  So the masks are laid over ours; the list is Docker's, and
- * kallsyms.  The folder in front of the empty ones is gone afterwards: who
- * looks there sees it, and nobody can enter by another way.
+ * /proc.  So the masks are laid over ours: Docker's list, and the kernel's
+ * addresses, everybody's locks, and the triggers of pressure.  The folder in
+ * front of the empty ones is gone afterwards: who looks there sees it, and
+ * nobody can enter by another way.
  */
 static int
 mask_proc(struct err *e)
 {
 	static const char *const files[] = { "proc/kcore", "proc/keys",
 		"proc/latency_stats", "proc/timer_list", "proc/timer_stats",
-		"proc/sched_debug", "proc/interrupts", "proc/kallsyms" };
+		"proc/sched_debug", "proc/interrupts", "proc/kallsyms",
+		"proc/locks" };
 	static const char *const folders[] = { "proc/acpi", "proc/asound",
 		"proc/scsi" };
 	static const char *const read_only[] = { "proc/bus", "proc/fs",
-		"proc/irq", "proc/sys", "proc/sysrq-trigger" };
+		"proc/irq", "proc/sys", "proc/sysrq-trigger", "proc/pressure" };
 
 	for (size_t i = 0; i < nitems(files); i++)
-		if (cover("/dev/null", files[i], e) < 0)
+		if (cover("dev/null", files[i], e) < 0)
 			return -1;
 	if (mkdir("nothing", 0555) < 0)
 		return err_errno(e, "cannot make an empty folder");
@@ -258,14 +295,12 @@ enter(struct err *e)
 		return err_errno(e, "cannot leave the old root");
 	if (chdir("/") < 0)
 		return err_errno(e, "cannot go to the new root");
-	return mount_at(
-	    "/", "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | OURS, NULL, e);
+	return make_read_only("/", e);
 }
 
 int
 wall_build(const struct wall *w, struct err *e)
 {
-	/* Asked before the map is written, these are still the outside's. */
 	if (map_ids(w->uid, w->gid, e) < 0)
 		return -1;
 	if (mount_at("none", "/", NULL, MS_REC | MS_PRIVATE, NULL, e) < 0 ||

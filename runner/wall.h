@@ -38,8 +38,14 @@ struct wall {
 };
 
 int wall_clone_flags(const struct wall *w);
-/* *e says which step failed: the reason why there can be no wall here. */
+/*
+ * *e says which step failed.  ERR_FORBIDDEN: it would fail every time, so there
+ * can be no wall here; else it may be a lack of something that passes.
+ */
 int wall_build(const struct wall *w, struct err *e);
 int wall_drop_rights(struct err *e);
+
+/* Gives e the code ERR_FORBIDDEN if errno is a refusal; returns -1. */
+int wall_refused(struct err *e);
 
 #endif

@@ -15,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 
 /* What the headers of Debian 12 do not have yet. */
@@ -33,8 +34,7 @@
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | \
 	    CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
-/* Of the types of a socket: SOCK_RDM, SOCK_SEQPACKET, SOCK_DCCP, SOCK_PACKET.
- */
+/* The types of a socket from SOCK_RDM on: SEQPACKET, DCCP, PACKET. */
 #define SOCK_RARE 0xCu
 
 /* For whom a row is. */

@@ -20,11 +20,14 @@
 #include "common/auto.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/rights.h"
 #include "common/version.h"
+#include "seccomp/explain.h"
 #include "supervisor/drain.h"
 #include "supervisor/listen.h"
 #include "supervisor/options.h"
 #include "supervisor/processes.h"
+#include "supervisor/selftest.h"
 
 #define EXIT_USAGE 2
 
@@ -146,14 +149,14 @@ serve(struct supervisor *sv)
 {
 	struct err e;
 
-	log_init("supervisor",
-	    (enum log_level)log_level_from_name(sv->settings.log_level));
+	log_init("supervisor", (enum log_level)sv->settings.log_level);
 	if (prepare(sv, &e) < 0) {
 		log_error("cannot start: %s", e.text);
 		return 1;
 	}
 	log_info("pid=%d instance=%s url=%s starting", (int)getpid(),
 	    sv->settings.instance, sv->url);
+	rights_warn();
 	processes_plan(sv);
 	for (size_t i = 0; i < sv->n; i++)
 		process_start(&sv->process[i]);
@@ -200,23 +203,30 @@ print_help(void)
 	     "README.md.\n\n"
 	     "  --config=FILE             settings, name = value "
 	     "(or SCE_CONFIG)\n"
+	     "  --self-test[=ADDRESS]     attack the running service, and say "
+	     "what held;\n"
+	     "                            ADDRESS: as in the setting listen\n"
 	     "  --check-config            say whether all settings are "
 	     "correct\n"
 	     "  --print-settings=sample   a settings file with every default\n"
 	     "  --print-settings=markdown the tables of docs/settings.md\n"
+	     "  --explain-seccomp [ROLE]  every system call that is allowed, "
+	     "and why\n"
 	     "  --version, --help\n\n"
 	     "Settings, each also SCE_<NAME> in the environment:");
 	settings_print_help(stdout);
 }
 
 static int
-act(enum action action, enum role role, struct supervisor *sv)
+act(const struct options *o, struct supervisor *sv)
 {
-	switch (action) {
+	switch (o->action) {
 	case ACTION_SERVE:
 		return serve(sv);
 	case ACTION_CHILD:
-		return run_child(role);
+		return run_child(o->role);
+	case ACTION_SELF_TEST:
+		return selftest_main(&sv->settings);
 	case ACTION_CHECK_CONFIG:
 		return check_config(sv);
 	case ACTION_HELP:
@@ -231,6 +241,9 @@ act(enum action action, enum role role, struct supervisor *sv)
 	case ACTION_PRINT_MARKDOWN:
 		settings_print_markdown(stdout);
 		return 0;
+	case ACTION_EXPLAIN_SECCOMP:
+		seccomp_explain(stdout, o->seccomp_role);
+		return 0;
 	}
 	return EXIT_USAGE;
 }
@@ -239,15 +252,13 @@ int
 main(int argc, char **argv)
 {
 	auto_free struct supervisor *sv = calloc(1, sizeof *sv);
-	enum role role = ROLE_SUPERVISOR;
-	enum action action;
+	struct options o;
 	struct err e;
 
-	if (sv == NULL ||
-	    options_read(argc, argv, &sv->settings, &action, &role, &e) < 0) {
+	if (sv == NULL || options_read(argc, argv, &sv->settings, &o, &e) < 0) {
 		fprintf(stderr, "safe-code-executor: %s\n",
 		    sv ? e.text : "out of memory");
 		return EXIT_USAGE;
 	}
-	return act(action, role, sv);
+	return act(&o, sv);
 }

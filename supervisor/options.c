@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "common/auto.h"
+#include "seccomp/table.h"
 
 /* What is not a setting. */
 static const struct {
@@ -13,6 +14,7 @@ static const struct {
 	{ "--help", ACTION_HELP },
 	{ "-h", ACTION_HELP },
 	{ "--version", ACTION_VERSION },
+	{ "--self-test", ACTION_SELF_TEST },
 	{ "--check-config", ACTION_CHECK_CONFIG },
 	{ "--print-settings=sample", ACTION_PRINT_SAMPLE },
 	{ "--print-settings=markdown", ACTION_PRINT_MARKDOWN },
@@ -42,6 +44,37 @@ find_role(const char *arg, enum role *ret)
 			return true;
 		}
 	return false;
+}
+
+/* Gives the number of arguments used, 0 when it is another option, or -1. */
+static int
+take_explain(char **argv, struct options *o, struct err *e)
+{
+	static const char name[] = "--explain-seccomp";
+	const size_t n = strlen(name);
+	const char *role = NULL;
+	int used = 1;
+
+	if (strncmp(argv[0], name, n) != 0 ||
+	    (argv[0][n] != '\0' && argv[0][n] != '='))
+		return 0;
+	o->action = ACTION_EXPLAIN_SECCOMP;
+	o->seccomp_role = -1;
+	if (argv[0][n] == '=') {
+		role = argv[0] + n + 1;
+	} else if (argv[1] != NULL && argv[1][0] != '-') {
+		role = argv[1];
+		used = 2;
+	}
+	if (role == NULL)
+		return used;
+	o->seccomp_role = seccomp_role_from_name(role);
+	if (o->seccomp_role < 0)
+		return err_set(e, ERR_MISSING,
+		    "there is no seccomp role '%.60s': expected container, "
+		    "program, web, worker or pool",
+		    role);
+	return used;
 }
 
 /* One option that is read: its name, and its value from here or the next. */
@@ -74,28 +107,46 @@ take_option(char **argv, struct option *ret, struct err *e)
 	return equals ? 1 : 2;
 }
 
-/* Walks the options; `file` is called for --config, `set` for the others. */
+/* As take_option(), and sets it; *ret_config is the value of --config. */
+static int
+take_setting(char **argv, struct settings *s, const char **ret_config,
+    struct options *o, struct err *e)
+{
+	struct option option = { .value = NULL };
+	int used = take_option(argv, &option, e);
+	const char *name = option.name;
+
+	if (used < 0)
+		return -1;
+	if (strcmp(name, "config") == 0) {
+		*ret_config = option.value;
+		return used;
+	}
+	if (strcmp(name, "self-test") == 0) {
+		o->action = ACTION_SELF_TEST;
+		name = "listen"; /* where it is, as the service has it */
+	}
+	return settings_set(s, name, option.value, e) < 0 ? -1 : used;
+}
+
 static int
 walk(char **argv, struct settings *s, const char **ret_config,
-    enum action *ret_action, enum role *ret_role, struct err *e)
+    struct options *o, struct err *e)
 {
 	while (*argv != NULL) {
-		struct option option = { .value = NULL };
 		int used;
 
-		if (find_role(*argv, ret_role))
-			*ret_action = ACTION_CHILD;
-		if (*ret_action == ACTION_CHILD ||
-		    find_action(*argv, ret_action)) {
+		if (find_role(*argv, &o->role))
+			o->action = ACTION_CHILD;
+		if (o->action == ACTION_CHILD ||
+		    find_action(*argv, &o->action)) {
 			argv++;
 			continue;
 		}
-		used = take_option(argv, &option, e);
+		used = take_explain(argv, o, e);
+		if (used == 0)
+			used = take_setting(argv, s, ret_config, o, e);
 		if (used < 0)
-			return -1;
-		if (strcmp(option.name, "config") == 0)
-			*ret_config = option.value;
-		else if (settings_set(s, option.name, option.value, e) < 0)
 			return -1;
 		argv += used;
 	}
@@ -103,31 +154,32 @@ walk(char **argv, struct settings *s, const char **ret_config,
 }
 
 int
-options_read(int argc, char **argv, struct settings *s, enum action *ret_action,
-    enum role *ret_role, struct err *e)
+options_read(int argc, char **argv, struct settings *s,
+    struct options *ret_options, struct err *e)
 {
 	const char *config = getenv("SCE_CONFIG");
 	const char *engine = getenv("DOCKER_HOST");
 	auto_free struct settings *scratch = malloc(sizeof *scratch);
+	struct options *o = ret_options;
 
 	(void)argc;
 	if (scratch == NULL)
 		return err_errno(e, "settings");
-	*ret_action = ACTION_SERVE;
+	*o = (struct options){ .action = ACTION_SERVE, .seccomp_role = -1 };
 	settings_defaults(s);
 	settings_defaults(scratch);
 	/* Once for --config and what is wrong, once for the values. */
-	if (walk(argv + 1, scratch, &config, ret_action, ret_role, e) < 0)
+	if (walk(argv + 1, scratch, &config, o, e) < 0)
 		return -1;
-	if (*ret_action != ACTION_SERVE && *ret_action != ACTION_CHECK_CONFIG)
+	if (o->action != ACTION_SERVE && o->action != ACTION_SELF_TEST &&
+	    o->action != ACTION_CHECK_CONFIG)
 		return 0;
 	if (engine != NULL && engine[0] != '\0' &&
 	    settings_set(s, "docker_host", engine, e) < 0)
 		return err_wrap(e, "environment DOCKER_HOST");
 	if (config != NULL && settings_read_file(s, config, e) < 0)
 		return -1;
-	if (settings_read_env(s, e) < 0 ||
-	    walk(argv + 1, s, &config, ret_action, ret_role, e) < 0)
+	if (settings_read_env(s, e) < 0 || walk(argv + 1, s, &config, o, e) < 0)
 		return -1;
 	return settings_check(s, e);
 }

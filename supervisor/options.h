@@ -10,12 +10,20 @@
 
 enum action {
 	ACTION_SERVE,
-	ACTION_CHILD,          /* --role=NAME: started by the supervisor */
-	ACTION_HELP,           /* --help */
-	ACTION_VERSION,        /* --version */
-	ACTION_CHECK_CONFIG,   /* --check-config: read everything, say OK */
-	ACTION_PRINT_SAMPLE,   /* --print-settings=sample */
-	ACTION_PRINT_MARKDOWN, /* --print-settings=markdown */
+	ACTION_CHILD,           /* --role=NAME: started by the supervisor */
+	ACTION_HELP,            /* --help */
+	ACTION_VERSION,         /* --version */
+	ACTION_SELF_TEST,       /* --self-test[=ADDRESS]: attack the service */
+	ACTION_CHECK_CONFIG,    /* --check-config: read everything, say OK */
+	ACTION_PRINT_SAMPLE,    /* --print-settings=sample */
+	ACTION_PRINT_MARKDOWN,  /* --print-settings=markdown */
+	ACTION_EXPLAIN_SECCOMP, /* --explain-seccomp [ROLE] */
+};
+
+struct options {
+	enum action action;
+	enum role role;   /* of ACTION_CHILD */
+	int seccomp_role; /* of ACTION_EXPLAIN_SECCOMP; -1: all */
 };
 
 /*
@@ -24,6 +32,6 @@ enum action {
  * option and what was expected.
  */
 int options_read(int argc, char **argv, struct settings *s,
-    enum action *ret_action, enum role *ret_role, struct err *e);
+    struct options *ret_options, struct err *e);
 
 #endif

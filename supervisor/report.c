@@ -2,6 +2,7 @@
 
 #include <jansson.h>
 #include <stdio.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -36,16 +37,19 @@ void
 report_send_stats(const struct supervisor *sv, struct channel *to, uint64_t id)
 {
 	json_t *processes = json_array();
+	struct utsname kernel = { .release = "" };
 	json_t *stats;
 
+	uname(&kernel);
 	for (size_t i = 0; i < sv->n; i++)
 		json_array_append_new(processes, process_json(&sv->process[i]));
 	/* clang-format off */
-	stats = json_pack("{s:s, s:s, s:s, s:s, s:i, s:I, s:o}",
+	stats = json_pack("{s:s, s:s, s:s, s:s, s:i, s:I, s:{s:s, s:s}, s:o}",
 	    "version", PROGRAM_VERSION, "instance", sv->settings.instance,
 	    "url", sv->url, "state", sv->draining ? "stopping" : "serving",
 	    "pid", (int)getpid(), "uptime_s",
 	    (json_int_t)((clock_us() - sv->started_us) / 1000000),
+	    "kernel", "release", kernel.release, "build", kernel.version,
 	    "processes", processes);
 	/* clang-format on */
 	stats_send(to, id, stats);

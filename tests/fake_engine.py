@@ -12,7 +12,7 @@ plays the runner in each container.  As a module:
     engine.misbehave("pause", silent=True, times=1)
     engine.existing()            # what has not been deleted
 
-Steps: version events list create start exec_create exec_start exec_inspect
+Steps: version info events list create start exec_create exec_start exec_inspect
 pause unpause delete.
 """
 
@@ -30,7 +30,7 @@ import urllib.parse
 # ---- frames: common/frames.h ----------------------------------------------
 
 RUN, KILL = 1, 2
-HELLO, READY, OUT, ERR, EXIT, FAIL = 64, 65, 66, 67, 68, 69
+HELLO, READY, OUT, ERR, EXIT, FAIL, TOO_LARGE = range(64, 71)
 VERSION = 2
 NO_PROCESS = (1 << 22) + 1  # above any pid: no cgroup files are found
 
@@ -55,8 +55,13 @@ def hello_body(version=VERSION, walled=False, why_not="no wall"):
     return struct.pack("<IBI", version, walled, len(why)) + why
 
 
-GREETING = docker_part(1, frame(HELLO, hello_body()) +
+def greeting_of(walled):
+    return docker_part(1, frame(HELLO, hello_body(walled=walled)) +
                        frame(READY))
+
+
+GREETING = greeting_of(False)
+WALLED = greeting_of(True)
 
 
 class RunBody:
@@ -107,12 +112,22 @@ class Runner:
         ignore                                and do not even end at KILL
         exit CODE    signal N                 end (exit 0 without it)
         fail WHY     nonsense    close        what a broken one does
+        toolarge WHY                          its files do not fit
+        lost                                  what watched over it was killed
         raw HEX                               on Docker's stream, as it is
+
+    One that is walled says READY after EXIT, FAIL and TOO_LARGE, unless
+
+        then late S    then nothing    then close    then raw HEX
+
+    told it before to say so later, or something else instead.
     """
 
-    def __init__(self, sock, greeting=GREETING):
+    def __init__(self, sock, greeting=GREETING, walled=False):
         self.sock = sock
         self.greeting = greeting
+        self.walled = walled
+        self.then = ""
         self.got = b""
         self.killed = False
         self.runs = []
@@ -181,14 +196,30 @@ class Runner:
                 self.killed = True
         return True
 
-    def exit(self, code=0, how=0):
+    def exit(self, code=0, how=0, cause=0):
         if self.killed:
-            self.say(EXIT, exit_body(9, 1, 2))
+            self.end(EXIT, exit_body(9, 1, 2))
         else:
-            self.say(EXIT, exit_body(code, how))
+            self.end(EXIT, exit_body(code, how, cause))
+
+    def end(self, kind, body):
+        """The run's last frame, and what comes after it."""
+        word, _, rest = self.then.partition(" ")
+        last = docker_part(1, frame(kind, body))
+        if word == "raw":
+            self.sock.sendall(last + bytes.fromhex(rest))
+            return
+        self.sock.sendall(last)
+        if word == "late":
+            time.sleep(float(rest))
+        if word == "close":
+            raise EOFError
+        if self.walled and word in ("", "late"):
+            self.say(READY)
 
     def run(self, run):
         self.killed = False
+        self.then = ""
         for line in run.files[0][1].decode().splitlines():
             word, _, rest = line.partition(" ")
             if self.step(word, rest, run):
@@ -225,9 +256,16 @@ class Runner:
             self.exit(int(rest), word == "signal")
             return True
         elif word == "fail":
-            text = rest.encode()
-            self.say(FAIL, struct.pack("<I", len(text)) + text)
+            self.end(FAIL, struct.pack("<I", len(rest)) + rest.encode())
             return True
+        elif word == "toolarge":
+            self.end(TOO_LARGE, struct.pack("<I", len(rest)) + rest.encode())
+            return True
+        elif word == "lost":
+            self.exit(9, 1, 3)
+            return True
+        elif word == "then":
+            self.then = rest
         elif word == "raw":
             self.sock.sendall(bytes.fromhex(rest))
         elif word == "nonsense":
@@ -277,6 +315,7 @@ class Container:
 
 ROUTES = [
     ("version", "GET", r"/version"),
+    ("info", "GET", r"/info"),
     ("events", "GET", r"/events"),
     ("list", "GET", r"/containers/json"),
     ("create", "POST", r"/containers/create"),
@@ -313,6 +352,7 @@ class FakeEngine:
         self.event_filters = {}
         self.honour_filters = True
         self.greeting = GREETING
+        self.walled = False      # of every runner from now on
         self.pid = NO_PROCESS    # of every exec session
         self.peak_making = 0
         self.connections = set()
@@ -570,7 +610,19 @@ class FakeEngine:
         return getattr(self, "_do_" + step)(c, query, body, connection)
 
     def _do_version(self, _c, _query, _body, _connection):
-        return 200, {"Version": "20.10.24-fake", "ApiVersion": "1.41"}, None
+        return 200, {
+            "Version": "20.10.24-fake", "ApiVersion": "1.41",
+            "KernelVersion": "6.1.0-fake", "Components": [
+                {"Name": "runc", "Version": "1.1.5+ds1",
+                 "Details": {"GitCommit": "1.1.5+ds1-1+deb12u1"}},
+                {"Name": "containerd", "Version": "1.6.20~ds1",
+                 "Details": {"GitCommit": ""}}]}, None
+
+    def _do_info(self, _c, _query, _body, _connection):
+        return 200, {
+            "OperatingSystem": "Fake", "CgroupVersion": "2",
+            "CgroupDriver": "systemd", "DefaultRuntime": "runc",
+            "SecurityOptions": ["name=seccomp,profile=default"]}, None
 
     def _do_list(self, _c, query, _body, _connection):
         wanted = json.loads(query.get("filters", "{}")).get("label", [])
@@ -611,7 +663,8 @@ class FakeEngine:
             raise Refuse(409, "Container is not running")
 
         def become_runner():
-            c.runner = Runner(connection, self.greeting)
+            c.runner = Runner(connection, WALLED if self.walled else
+                              self.greeting, self.walled)
             c.runner.start()
         return 101, (
             b"HTTP/1.1 101 UPGRADED\r\n"

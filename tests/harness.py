@@ -179,10 +179,13 @@ REFUSAL = read_enum("run.h", "REFUSED")
 VERDICT = read_enum("lease.h", "VERDICT")
 STATUS = read_enum("run.h", "RUN")
 
+# What a worker may say; the others are the pool's own.
+OF_WORKER = VERDICT[:VERDICT.index("reuse_runs")]
+
 Message = namedtuple("Message", "name id body fds")
 Refused = namedtuple("Refused", "refusal retry_s why")
-Grant = namedtuple("Grant", "run container pid thawed mask v2 fds")
-Result = namedtuple("Result", "status exit_code cut signal wall_us cpu_us "
+Grant = namedtuple("Grant", "run container pid thawed walled used mask v2 fds")
+Result = namedtuple("Result", "status exit_code cut recycled signal wall_us cpu_us "
                     "memory_kb lease_us thaw_us run_us worker_us detail "
                     "output")
 
@@ -283,7 +286,7 @@ class Channel:
     # what the pool says
     def expect_grant(self, run=None, timeout_s=5.0):
         m = self.expect("LEASE_GRANT", run, timeout_s)
-        grant = Grant(m.id, *struct.unpack("<IIBHH", m.body), m.fds)
+        grant = Grant(m.id, *struct.unpack("<IIBBBHH", m.body), m.fds)
         equal(len(grant.fds), 1 + bin(grant.mask).count("1"))
         return grant
 
@@ -308,12 +311,12 @@ class Channel:
 
 
 def parse_result(body):
-    fixed = struct.unpack("<BBBIIQQQQQQQ", body[:67])
-    status, has_code, cut, code, sig = fixed[:5]
-    n = struct.unpack("<I", body[67:71])[0]
-    detail = body[71:71 + n].decode()
-    return Result(STATUS[status], code if has_code else None, cut, sig,
-                  *fixed[5:], detail, split_output(body[71 + n:]))
+    fixed = struct.unpack("<BBBBIIQQQQQQQ", body[:68])
+    status, has_code, cut, recycled, code, sig = fixed[:6]
+    n = struct.unpack("<I", body[68:72])[0]
+    detail = body[72:72 + n].decode()
+    return Result(STATUS[status], code if has_code else None, cut, recycled,
+                  sig, *fixed[6:], detail, split_output(body[72 + n:]))
 
 
 def split_output(data):

@@ -11,6 +11,7 @@
 #include "common/log.h"
 #include "web/json.h"
 #include "web/runs.h"
+#include "web/selftest.h"
 #include "web/tally.h"
 #include "web/web.h"
 
@@ -186,12 +187,13 @@ web_stats(struct web *web)
 		json_object_set_new(
 		    by_class, name, json_integer((json_int_t)n->by_class[i]));
 	}
-	return json_pack("{s:I,s:I,s:I,s:o,s:I,s:I}", "connections",
+	return json_pack("{s:I,s:I,s:I,s:o,s:I,s:I,s:o}", "connections",
 	    (json_int_t)n->connections, "connections_refused",
 	    (json_int_t)n->refused_connections, "requests",
 	    (json_int_t)n->requests, "requests_by_status_class", by_class,
 	    "runs_in_flight", (json_int_t)runs_in_flight(web->runs),
-	    "buffered_bytes", (json_int_t)n->buffered_bytes);
+	    "buffered_bytes", (json_int_t)n->buffered_bytes, "rights",
+	    rights_json(&web->child.rights));
 }
 
 /* "supervisor", "pool", "worker 2" */
@@ -241,6 +243,27 @@ admin_get_stats(struct web *web, struct http_request *r)
 	add_part(ask, ROLE_POOL, 0, web->pool.channel);
 	for (unsigned i = 0; i < web->nworkers; i++)
 		add_part(ask, ROLE_WORKER, i, web->workers[i].channel);
+}
+
+/* ---- GET /admin/self-test --------------------------------------------- */
+
+static void
+finish_self_test(struct ask *ask)
+{
+	json_respond(ask->request, 200,
+	    selftest_report(
+		ask->web->selftest, ask->parts[0].said, ask->parts[1].said));
+}
+
+void
+admin_get_self_test(struct web *web, struct http_request *r)
+{
+	struct ask *ask = ask_new(web, r, STATS_MS, finish_self_test);
+
+	if (ask == NULL)
+		return;
+	add_part(ask, ROLE_POOL, 0, web->pool.channel);
+	add_part(ask, ROLE_SUPERVISOR, 0, web->child.control);
 }
 
 /* ---- GET /readyz ------------------------------------------------------ */

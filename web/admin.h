@@ -1,5 +1,6 @@
 /*
- * web/admin.h -- GET /admin/stats and /readyz: what the other processes say.
+ * web/admin.h -- GET /admin/stats, /admin/self-test and /readyz: what
+ * the other processes say.
  *
  * A request asks them all at once and is answered when the last one has
  * spoken, or at a deadline with what is there: a process that hangs is a
@@ -21,6 +22,8 @@ struct web;
 struct admin *admin_new(struct web *web);
 
 void admin_get_stats(struct web *web, struct http_request *r);
+/* How far the self-test is, and what the engine says of itself. */
+void admin_get_self_test(struct web *web, struct http_request *r);
 void admin_get_ready(struct web *web, struct http_request *r);
 
 /* STATS from the process of this role (and index, a worker). */

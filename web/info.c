@@ -20,16 +20,19 @@ info_get_health(struct web *web, struct http_request *r)
 }
 
 static json_t *
-language_json(const struct language *l, bool is_default)
+language_json(
+    const struct language *l, const struct wall *wall, bool is_default)
 {
 	json_t *aliases = json_array();
 
 	for (char *const *alias = l->aliases; *alias != NULL; alias++)
 		json_array_append_new(aliases, json_string(*alias));
-	return json_pack("{s:s,s:s,s:s,s:o,s:s,s:s,s:b}", "name", l->name,
-	    "title", l->title, "version", l->version, "aliases", aliases,
-	    "extension", l->extension, "example", l->example, "default",
-	    is_default);
+	return json_pack("{s:s,s:s,s:s,s:o,s:s,s:s,s:b,s:o,s:s?}", "name",
+	    l->name, "title", l->title, "version", l->version, "aliases",
+	    aliases, "extension", l->extension, "example", l->example,
+	    "default", is_default, "walled",
+	    wall->known ? json_boolean(wall->walled) : json_null(),
+	    "wall_problem", wall->problem[0] ? wall->problem : NULL);
 }
 
 void
@@ -41,9 +44,25 @@ info_get_languages(struct web *web, struct http_request *r)
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < l->n; i++)
-		json_array_append_new(
-		    all, language_json(&l->all[i], i == standard));
+		json_array_append_new(all,
+		    language_json(&l->all[i], &web->walls[i], i == standard));
 	json_respond(r, 200, json_pack("{s:o}", "languages", all));
+}
+
+int
+info_on_wall(struct web *web, struct message *m)
+{
+	struct wall wall = { .known = true };
+	uint16_t language = msgbuf_get_u16(&m->body);
+	uint8_t walled = msgbuf_get_u8(&m->body);
+
+	msgbuf_get_str(&m->body, wall.problem, sizeof wall.problem);
+	if (!msgbuf_done(&m->body) || walled > 1 ||
+	    language >= web->child.languages.n)
+		return -1;
+	wall.walled = walled;
+	web->walls[language] = wall;
+	return 0;
 }
 
 /* ---- examples --------------------------------------------------------- */

@@ -9,6 +9,7 @@
 #include "web/peers.h"
 #include "web/router.h"
 #include "web/runs.h"
+#include "web/selftest.h"
 #include "web/web.h"
 
 /* Channels, the event loop, refused connections. */
@@ -53,15 +54,15 @@ start(void *arg, struct err *e)
 	};
 
 	check_descriptors(s->http_connections);
-	json_object_seed(0); /* random: keys cannot be chosen to collide */
 	peers_init(web);
 	web->runs = runs_new(web);
 	web->admin = admin_new(web);
+	web->selftest = selftest_new(web);
 	web->http = http_server_new(
 	    web->child.base, &limits, router_handle, web);
 	web->grace = event_new(web->child.base, -1, 0, on_grace_over, web);
-	if (web->runs == NULL || web->admin == NULL || web->http == NULL ||
-	    web->grace == NULL)
+	if (web->runs == NULL || web->admin == NULL || web->selftest == NULL ||
+	    web->http == NULL || web->grace == NULL)
 		return err_set(e, ERR_MEMORY, "web: out of memory");
 	return 0;
 }
@@ -127,6 +128,7 @@ drain(void *arg, uint32_t grace_ms)
 		return;
 	}
 	web->draining = true;
+	selftest_abort(web->selftest, "the service is stopping");
 	http_server_drain(web->http);
 	http_server_on_empty(web->http, on_empty);
 	event_add(web->grace, &tv);

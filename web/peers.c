@@ -6,6 +6,7 @@
 #include "common/auto.h"
 #include "common/log.h"
 #include "web/admin.h"
+#include "web/info.h"
 #include "web/runs.h"
 #include "web/web.h"
 
@@ -27,6 +28,14 @@ on_stats(void *arg, struct message *m)
 	struct peer *peer = arg;
 
 	return admin_on_stats(peer->web, peer->role, peer->index, m);
+}
+
+static int
+on_wall(void *arg, struct message *m)
+{
+	struct peer *pool = arg;
+
+	return info_on_wall(pool->web, m);
 }
 
 static void
@@ -56,6 +65,7 @@ static const struct channel_rule from_worker[] = {
 
 static const struct channel_rule from_pool[] = {
 	{ MSG_STATS, on_stats },
+	{ MSG_WALL, on_wall },
 };
 
 static const struct channel_rules worker_rules = {

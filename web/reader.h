@@ -20,6 +20,7 @@ struct reader {
 
 	const json_t *code, *std_in, *args, *files;
 	unsigned language;
+	bool fresh;
 	struct run_limits limits;
 };
 

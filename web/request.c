@@ -157,6 +157,15 @@ read_args(struct reader *r, const json_t *value)
 }
 
 static int
+read_fresh(struct reader *r, const json_t *value)
+{
+	if (!json_is_boolean(value))
+		return reader_refuse(r, "fresh", value, "true or false");
+	r->fresh = json_is_true(value);
+	return 0;
+}
+
+static int
 read_files(struct reader *r, const json_t *value)
 {
 	if (!json_is_array(value) || json_array_size(value) > REQUEST_FILES_MAX)
@@ -196,6 +205,7 @@ put_message(struct reader *r, struct msgbuf *m)
 {
 	const struct run_order order = {
 		.language = (uint16_t)r->language,
+		.fresh = r->fresh,
 		.limits = r->limits,
 	};
 	size_t nfiles = json_array_size(r->files);
@@ -259,7 +269,7 @@ set_defaults(struct reader *r)
 }
 
 int
-request_read(const void *json, size_t n, const struct settings *settings,
+request_from_json(const json_t *root, const struct settings *settings,
     const struct languages *languages, struct run_request *ret, struct fault *f)
 {
 	static const struct reader_field fields[] = {
@@ -269,15 +279,13 @@ request_read(const void *json, size_t n, const struct settings *settings,
 		{ "args", read_args },
 		{ "files", read_files },
 		{ "limits", read_limits },
+		{ "fresh", read_fresh },
 	};
 	struct reader r = {
 		.settings = settings, .languages = languages, .f = f
 	};
-	auto_json json_t *root = parse(json, n, f);
 	struct msgbuf message;
 
-	if (root == NULL)
-		return -1;
 	if (!json_is_object(root))
 		return reader_refuse(&r, "the body", root, "an object");
 	set_defaults(&r);
@@ -298,4 +306,15 @@ request_read(const void *json, size_t n, const struct settings *settings,
 		.message = message,
 	};
 	return 0;
+}
+
+int
+request_read(const void *json, size_t n, const struct settings *settings,
+    const struct languages *languages, struct run_request *ret, struct fault *f)
+{
+	auto_json json_t *root = parse(json, n, f);
+
+	return root == NULL ?
+	    -1 :
+	    request_from_json(root, settings, languages, ret, f);
 }

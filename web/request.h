@@ -11,6 +11,7 @@
 #ifndef WEB_REQUEST_H
 #define WEB_REQUEST_H
 
+#include <jansson.h>
 #include <stddef.h>
 
 #include "common/languages.h"
@@ -36,6 +37,10 @@ struct run_request {
 
 /* On success the caller ends ret->message with msgbuf_fini(). */
 int request_read(const void *json, size_t n, const struct settings *settings,
+    const struct languages *languages, struct run_request *ret,
+    struct fault *f);
+/* The same, of JSON that is parsed already; root is borrowed, not NULL. */
+int request_from_json(const json_t *root, const struct settings *settings,
     const struct languages *languages, struct run_request *ret,
     struct fault *f);
 

@@ -159,6 +159,8 @@ put_end(struct msgbuf *m, const struct run_result *result)
 	else
 		text_put_format(m, ",\"signal\":null");
 	text_put_format(m, ",\"truncated\":%s", result->cut ? "true" : "false");
+	text_put_format(
+	    m, ",\"recycled\":%s", result->recycled ? "true" : "false");
 	if (result->detail[0] != '\0') {
 		text_put_format(m, ",\"message\":");
 		text_put_json_str(m, result->detail);

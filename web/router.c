@@ -9,6 +9,7 @@
 #include "web/guard.h"
 #include "web/info.h"
 #include "web/runs.h"
+#include "web/selftest.h"
 #include "web/web.h"
 
 struct route {
@@ -24,6 +25,8 @@ static const struct route routes[] = {
 	{ "GET", "/healthz", info_get_health },
 	{ "GET", "/readyz", admin_get_ready },
 	{ "GET", "/admin/stats", admin_get_stats },
+	{ "GET", "/admin/self-test", admin_get_self_test },
+	{ "POST", "/admin/self-test", selftest_post },
 };
 
 static bool
@@ -37,14 +40,21 @@ is_method(const char *ours, const char *asked)
 static const char *
 methods_of(const char *path)
 {
+	bool get = assets_find(path) != NULL, post = false;
+
 	if (strcmp(path, "*") == 0)
+		get = post = true;
+	for (size_t i = 0; i < nitems(routes); i++) {
+		if (strcmp(routes[i].path, path) != 0)
+			continue;
+		if (strcmp(routes[i].method, "POST") == 0)
+			post = true;
+		else
+			get = true;
+	}
+	if (get && post)
 		return "GET, HEAD, POST, OPTIONS";
-	for (size_t i = 0; i < nitems(routes); i++)
-		if (strcmp(routes[i].path, path) == 0)
-			return strcmp(routes[i].method, "POST") == 0 ?
-			    "POST, OPTIONS" :
-			    "GET, HEAD, OPTIONS";
-	return assets_find(path) ? "GET, HEAD, OPTIONS" : NULL;
+	return get ? "GET, HEAD, OPTIONS" : post ? "POST, OPTIONS" : NULL;
 }
 
 static void

@@ -11,9 +11,6 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/order.h"
-#include "web/guard.h"
-#include "web/request.h"
-#include "web/response.h"
 #include "web/tally.h"
 #include "web/web.h"
 
@@ -22,7 +19,10 @@
 struct run {
 	uint64_t id;
 	struct runs *all;
-	struct http_request *request;
+	const char *client; /* borrowed; NULL: the service's own run */
+	uint64_t since_us;
+	runs_done *done;
+	void *arg;
 	struct peer *worker; /* NULL: waits for one */
 	unsigned language;
 	struct msgbuf message; /* RUN, while it waits */
@@ -112,31 +112,39 @@ cancel(const struct run *run)
 		channel_send(run->worker->channel, MSG_CANCEL, run->id, NULL);
 }
 
-static void
-on_gone(void *arg)
+void
+runs_cancel(struct run *run, const char *why)
 {
-	struct run *run = arg;
-
-	log_info("run=" RUN_ID_FORMAT " cancelled: the client left", run->id);
-	run->all->tally.by_status[RUN_CANCELLED]++;
+	log_info("run=" RUN_ID_FORMAT " cancelled: %s", run->id, why);
+	if (run->client != NULL)
+		run->all->tally.by_status[RUN_CANCELLED]++;
 	cancel(run);
 	run_free(run);
 }
 
+/* One of both: the result, or why there is none. */
 static void
-answer_fault(struct run *run, struct fault *f)
+end(struct run *run, const struct run_result *result, struct fault *f)
 {
-	struct http_request *request = run->request;
+	const struct run_end end = {
+		.all = run->all,
+		.report = {
+			.id = run->id,
+			.language = language_of(run),
+			.result = result,
+			.total_us = clock_us() - run->since_us,
+		},
+		.fault = f,
+	};
+	runs_done *done = run->done;
+	void *arg = run->arg;
 
-	log_info("run=" RUN_ID_FORMAT " answered http=%u code=%s total_ms=%.1f",
-	    run->id, f->status, f->code,
-	    (double)(clock_us() - request->whole_us) / 1000);
 	run_free(run);
-	http_respond_fault(request, f);
+	done(arg, &end);
 }
 
 static void
-answer_refusal(struct run *run, enum refusal why, const char *words,
+refuse(struct run *run, enum refusal why, const char *words,
     uint32_t retry_after_s)
 {
 	struct fault f;
@@ -144,50 +152,7 @@ answer_refusal(struct run *run, enum refusal why, const char *words,
 	run->all->tally.refused[why]++;
 	fault_set(&f, refusal_status[why], refusal_name(why), "%s", words);
 	f.retry_after_s = retry_after_s;
-	answer_fault(run, &f);
-}
-
-/* The program has run, but there is no answer that could tell of it. */
-static void
-answer_nothing(struct run *run, const struct run_result *result, bool no_room)
-{
-	log_warn("run=" RUN_ID_FORMAT " status=%s output_bytes=%zu lost: %s",
-	    run->id, run_status_name(result->status), result->output_len,
-	    no_room ? "no memory for its answer" : "malformed output");
-	if (no_room)
-		answer_refusal(run, REFUSED_BUSY, HTTP_NO_ROOM, 1);
-	else
-		answer_refusal(run, REFUSED_INTERNAL,
-		    "the program's output could not be put into an answer", 0);
-}
-
-static void
-answer_result(struct run *run, const struct run_result *result)
-{
-	struct http_request *request = run->request;
-	const struct run_report report = {
-		.id = run->id,
-		.language = language_of(run),
-		.result = result,
-		.total_us = clock_us() - request->whole_us,
-	};
-	size_t room = http_answer_room(request);
-	struct msgbuf body;
-
-	msgbuf_init(&body, room < RESPONSE_MAX ? room : RESPONSE_MAX);
-	if (response_put(&body, &report) < 0) {
-		answer_nothing(run, result, body.bad);
-		msgbuf_fini(&body);
-		return;
-	}
-	tally_result(&run->all->tally, &report);
-	log_info("run=" RUN_ID_FORMAT " answered http=200 status=%s "
-		 "total_ms=%.1f",
-	    run->id, run_status_name(result->status),
-	    (double)report.total_us / 1000);
-	run_free(run);
-	http_respond(
-	    request, &(struct http_response){ .status = 200, .body = &body });
+	end(run, NULL, &f);
 }
 
 /* ---- giving runs to workers ------------------------------------------- */
@@ -250,7 +215,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 	(void)fd, (void)what;
 	while ((run = TAILQ_FIRST(&runs->waiting)) != NULL &&
 	    run->deadline_us <= clock_us())
-		answer_refusal(run, REFUSED_BUSY,
+		refuse(run, REFUSED_BUSY,
 		    "no worker process was ready in time; try again", 1);
 	set_timer(runs);
 }
@@ -287,11 +252,11 @@ runs_worker_left(struct peer *worker, const char *why)
 		    "the worker process that "
 		    "ran it ended unexpectedly; the program may or may not "
 		    "have run");
-		answer_fault(run, &f);
+		end(run, NULL, &f);
 	}
 }
 
-/* ---- POST /run -------------------------------------------------------- */
+/* ---- a new run -------------------------------------------------------- */
 
 static size_t
 runs_of_client(const struct runs *runs, const char *client)
@@ -302,13 +267,12 @@ runs_of_client(const struct runs *runs, const char *client)
 
 	for (size_t i = 0; i < nitems(lists); i++)
 		TAILQ_FOREACH(run, lists[i], in_order)
-			n += strcmp(run->request->client, client) == 0;
+			n += run->client && strcmp(run->client, client) == 0;
 	return n;
 }
 
-/* Is there room for one more of this client? */
-static int
-check_room(struct runs *runs, const struct http_request *r, struct fault *f)
+int
+runs_check_room(struct runs *runs, const char *client, struct fault *f)
 {
 	const struct settings *s = &runs->web->child.settings;
 
@@ -316,8 +280,9 @@ check_room(struct runs *runs, const struct http_request *r, struct fault *f)
 		runs->tally.refused[REFUSED_DRAINING]++;
 		fault_set(f, 503, refusal_name(REFUSED_DRAINING),
 		    "the service is stopping");
-	} else if (runs->nwaiting + runs->ngiven >= s->http_client_runs &&
-	    runs_of_client(runs, r->client) >= s->http_client_runs) {
+	} else if (client != NULL &&
+	    runs->nwaiting + runs->ngiven >= s->http_client_runs &&
+	    runs_of_client(runs, client) >= s->http_client_runs) {
 		runs->tally.too_many_runs++;
 		fault_set(f, 429, "too_many_runs",
 		    "%u programs of this "
@@ -337,17 +302,17 @@ check_room(struct runs *runs, const struct http_request *r, struct fault *f)
 
 /* Takes the message. */
 static struct run *
-run_new(struct runs *runs, struct http_request *r, struct run_request *order)
+run_new(struct runs *runs, struct run_request *order)
 {
 	struct run *run = calloc(1, sizeof *run);
 	uint32_t wait_ms = runs->web->child.settings.pool_queue_ms;
 
 	if (run == NULL || new_id(runs, &run->id) < 0) {
 		free(run);
+		msgbuf_fini(&order->message);
 		return NULL;
 	}
 	run->all = runs;
-	run->request = r;
 	run->language = order->language;
 	run->message = order->message;
 	run->deadline_us = clock_us() + (uint64_t)wait_ms * 1000;
@@ -357,39 +322,31 @@ run_new(struct runs *runs, struct http_request *r, struct run_request *order)
 	return run;
 }
 
-void
-runs_post(struct web *web, struct http_request *r)
+struct run *
+runs_start(struct runs *runs, struct run_request *order,
+    const struct run_owner *owner, struct fault *f)
 {
-	struct run_request order;
-	struct peer *worker;
-	struct run *run;
-	struct fault f;
+	struct run *run = run_new(runs, order);
+	struct peer *worker = least_busy(runs->web);
 
-	if (guard_check_json(&r->head, &f) < 0 ||
-	    check_room(web->runs, r, &f) < 0 ||
-	    request_read(r->body.data, r->body.len, &web->child.settings,
-		&web->child.languages, &order, &f) < 0) {
-		http_respond_fault(r, &f);
-		return;
-	}
-	run = run_new(web->runs, r, &order);
 	if (run == NULL) {
-		msgbuf_fini(&order.message);
-		fault_set(&f, 500, refusal_name(REFUSED_INTERNAL),
+		fault_set(f, 500, refusal_name(REFUSED_INTERNAL),
 		    "no memory or no random number for a run");
-		http_respond_fault(r, &f);
-		return;
+		return NULL;
 	}
+	run->client = owner->client;
+	run->since_us = owner->since_us;
+	run->done = owner->done;
+	run->arg = owner->arg;
 	log_info("run=" RUN_ID_FORMAT " accepted language=%s bytes=%zu "
 		 "client=%s",
-	    run->id, language_of(run), order.code_bytes, r->client);
-	msgbuf_fini(&r->body); /* the message has it all */
-	http_defer(r, on_gone, run);
-	worker = least_busy(web);
+	    run->id, language_of(run), order->code_bytes,
+	    run->client ? run->client : "self-test");
 	if (worker != NULL)
 		give(run, worker);
-	else if (run == TAILQ_FIRST(&web->runs->waiting))
-		set_timer(web->runs);
+	else if (run == TAILQ_FIRST(&runs->waiting))
+		set_timer(runs);
+	return run;
 }
 
 /* ---- from a worker ---------------------------------------------------- */
@@ -415,7 +372,7 @@ runs_on_result(struct peer *worker, struct message *m)
 		return -1;
 	if (run == NULL)
 		return 0;
-	answer_result(run, &result);
+	end(run, &result, NULL);
 	return 0;
 }
 
@@ -431,7 +388,7 @@ runs_on_refused(struct peer *worker, struct message *m)
 	if (!msgbuf_done(&m->body) || why >= REFUSED_NREASONS)
 		return -1;
 	if (run != NULL)
-		answer_refusal(run, why, words, retry_after_s);
+		refuse(run, why, words, retry_after_s);
 	return 0;
 }
 
@@ -446,14 +403,14 @@ runs_stop_all(struct web *web)
 	for (size_t i = 0; i < nitems(lists); i++)
 		while ((run = TAILQ_FIRST(lists[i])) != NULL) {
 			cancel(run);
-			answer_refusal(run, REFUSED_DRAINING,
-			    "the service is stopping", 1);
+			refuse(run, REFUSED_DRAINING, "the service is stopping",
+			    1);
 		}
 	event_del(web->runs->timer);
 }
 
-const struct tally *
-runs_tally(const struct runs *runs)
+struct tally *
+runs_tally(struct runs *runs)
 {
 	return &runs->tally;
 }

@@ -18,11 +18,13 @@
 #include <stdint.h>
 
 #include "common/child.h"
+#include "common/frames.h"
 #include "common/roles.h"
 #include "web/http.h"
 
 struct runs;
 struct admin;
+struct selftest;
 struct web;
 
 /* Another process, and our channel to it. */
@@ -34,12 +36,20 @@ struct peer {
 	size_t running;          /* programs given to the worker */
 };
 
+/* What the pool says of a language's inner wall. */
+struct wall {
+	bool known, walled;
+	char problem[FRAME_WHY_MAX]; /* why it is not there; "" when it is */
+};
+
 struct web {
 	struct child child;
 	struct http_server *http;
 	struct runs *runs;
 	struct admin *admin;
+	struct selftest *selftest;
 	struct peer pool;
+	struct wall walls[LANGUAGES_MAX];
 	struct peer workers[WORKERS_MAX];
 	unsigned nworkers; /* that have ever been there */
 	bool draining;

@@ -64,17 +64,37 @@ freeze(struct run *r)
 		log_debug("run=" RUN_ID_FORMAT " %s", r->id, e.text);
 }
 
-/* Gives the lease back and forgets the run; freed from the loop, because we
- * may be inside the reading of its own stream. */
+/* From the loop, because we may be inside the reading of its own stream. */
+void
+run_forget(struct run *r)
+{
+	if (r->readable != NULL)
+		event_del(r->readable);
+	if (r->writable != NULL)
+		event_del(r->writable);
+	event_del(r->timer);
+	event_del(r->cpu_timer);
+	run_set_stage(r, STAGE_ENDED);
+	event_base_once(
+	    r->worker->child.base, -1, EV_TIMEOUT, on_free, r, NULL);
+}
+
+/* The run is over for its client.  What is clean is made fit for the next
+ * run; any other lease is given back as it is. */
 static void
 run_end(struct run *r, enum lease_verdict verdict, const char *details)
 {
 	struct worker *w = r->worker;
 
-	if (r->readable != NULL)
-		event_del(r->readable);
-	if (r->writable != NULL)
-		event_del(r->writable);
+	TAILQ_REMOVE(&w->runs, r, link);
+	w->nruns--;
+	w->finished++;
+	event_del(r->timer);
+	event_del(r->cpu_timer);
+	if (r->leased && verdict == VERDICT_CLEAN) {
+		recycle_begin(r);
+		return;
+	}
 	/* What has not ended is stopped here: the pool's removal takes as long
 	 * as Docker takes, and Docker may be what has failed. */
 	if (r->leased && r->begun_us > 0 && !r->facts.exited)
@@ -82,13 +102,7 @@ run_end(struct run *r, enum lease_verdict verdict, const char *details)
 	if (r->leased)
 		run_return_lease(w, r->id, &r->lease, verdict, details);
 	r->leased = false;
-	event_del(r->timer);
-	event_del(r->cpu_timer);
-	run_set_stage(r, STAGE_ENDED);
-	TAILQ_REMOVE(&w->runs, r, link);
-	w->nruns--;
-	w->finished++;
-	event_base_once(w->child.base, -1, EV_TIMEOUT, on_free, r, NULL);
+	run_forget(r);
 }
 
 void
@@ -105,7 +119,7 @@ run_refuse(
 	msgbuf_put_str(&m, why);
 	channel_send(r->worker->web, MSG_REFUSED, r->id, &m);
 	msgbuf_fini(&m);
-	run_end(r, VERDICT_BROKEN, why);
+	run_end(r, verdict_of_refusal(&r->facts, refusal), why);
 }
 
 static void
@@ -140,6 +154,7 @@ run_finish(struct run *r)
 	r->timing.run_us = now - r->begun_us;
 	r->timing.worker_us = now - r->arrived_us;
 	result.timing = r->timing;
+	result.recycled = r->lease.used;
 	result.output = r->output.bytes.data;
 	result.output_len = r->output.bytes.len;
 	log_debug("run=" RUN_ID_FORMAT " container=%u finished status=%s "
@@ -180,6 +195,7 @@ run_on_exit(struct run *r, const struct exit_frame *exit)
 {
 	r->facts.exited = true;
 	r->facts.exit = *exit;
+	r->facts.unsent = r->out_sent < r->out.len;
 	run_finish(r);
 }
 
@@ -188,6 +204,7 @@ run_on_fail(struct run *r, enum refusal refusal, const char *why)
 {
 	int64_t oom = cgroup_oom_kills(&r->lease.cgroup);
 
+	r->facts.unsent = r->out_sent < r->out.len;
 	/* Too little memory even to start it is the run's own limit. */
 	if (oom > r->oom_before) {
 		r->facts.oom_killed = true;
@@ -210,6 +227,7 @@ run_on_stream_lost(struct run *r, const char *why)
 {
 	event_del(r->readable);
 	event_del(r->cpu_timer);
+	r->facts.stream_lost = true;
 	if (r->stage == STAGE_LAST)
 		return; /* the timer ends it, with what there is */
 	snprintf(r->lost, sizeof r->lost, "%s", why);
@@ -230,7 +248,7 @@ run_container_lost(struct run *r, const char *why)
 		return;
 	/* Its EXIT may be there already. */
 	stream_read(r);
-	if (r->stage == STAGE_ENDED)
+	if (run_is_answered(r))
 		return;
 	oom = cgroup_oom_kills(&r->lease.cgroup);
 	if (oom > r->oom_before || r->facts.cause != CAUSE_NONE)

@@ -19,7 +19,7 @@ on_run(void *arg, struct message *m)
 
 	if (run_order_get(&m->body, &order) < 0 ||
 	    order.language >= w->child.languages.n ||
-	    run_find(w, m->id) != NULL)
+	    run_find(w, m->id) != NULL || recycle_has(w, m->id))
 		return -1;
 	run_start(w, m->id, &order);
 	return 0;
@@ -119,7 +119,8 @@ on_lease_deny(void *arg, struct message *m)
 static int
 on_lease_lost(void *arg, struct message *m)
 {
-	struct run *r = run_find(arg, m->id);
+	struct worker *w = arg;
+	struct run *r = run_find(w, m->id);
 	char why[512];
 
 	msgbuf_get_str(&m->body, why, sizeof why);
@@ -127,6 +128,8 @@ on_lease_lost(void *arg, struct message *m)
 		return -1;
 	if (r != NULL)
 		run_container_lost(r, why);
+	/* It is answered, perhaps just now: only its container is lost. */
+	recycle_lost(w, m->id);
 	return 0;
 }
 
@@ -145,6 +148,7 @@ on_pool_closed(void *arg, const char *why)
 	w->pool = NULL;
 	child_peer_lost(&w->child);
 	for_each_run(w, run_pool_gone);
+	recycle_pool_gone(w);
 }
 
 static const struct channel_rules pool_rules = {
@@ -203,6 +207,7 @@ drain(void *arg, uint32_t grace_ms)
 	/* web has waited for its runs already; what is left has no time. */
 	(void)grace_ms;
 	for_each_run(w, refuse_stopping);
+	recycle_stop(w);
 	child_drained(&w->child);
 }
 
@@ -216,10 +221,11 @@ stats(void *arg)
 	TAILQ_FOREACH(r, &w->runs, link)
 		leased += r->leased;
 	/* clang-format off */
-	return json_pack("{s:i, s:i, s:i, s:I}",
+	return json_pack("{s:i, s:i, s:i, s:i, s:I}",
 	    "index", (int)w->child.index,
 	    "running", (int)leased,
 	    "waiting", (int)(w->nruns - leased),
+	    "recycling", (int)w->nrecycling,
 	    "finished", (json_int_t)w->finished);
 	/* clang-format on */
 }
@@ -239,5 +245,6 @@ worker_main(void)
 	if (w == NULL)
 		return 1;
 	TAILQ_INIT(&w->runs);
+	TAILQ_INIT(&w->recycling);
 	return child_main(&w->child, ROLE_WORKER, &ops, w);
 }

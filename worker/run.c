@@ -24,9 +24,11 @@ static const bool may_become[STAGE_NSTAGES][STAGE_NSTAGES] = {
 	    [STAGE_ENDED] = true },
 	[STAGE_RUNNING] = { [STAGE_ENDING] = true,
 	    [STAGE_LAST] = true,
+	    [STAGE_RECYCLING] = true,
 	    [STAGE_ENDED] = true },
 	[STAGE_ENDING] = { [STAGE_LAST] = true, [STAGE_ENDED] = true },
 	[STAGE_LAST] = { [STAGE_ENDED] = true },
+	[STAGE_RECYCLING] = { [STAGE_ENDED] = true },
 };
 
 void
@@ -90,6 +92,9 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 		else
 			run_finish(r);
 		break;
+	case STAGE_RECYCLING:
+		recycle_on_timer(r);
+		break;
 	case STAGE_ENDED:
 	case STAGE_NSTAGES:
 		break;
@@ -145,6 +150,7 @@ run_ask(struct run *r)
 	msgbuf_init(&m, msg_info(MSG_LEASE_ASK)->max);
 	msgbuf_put_u16(&m, r->order.language);
 	msgbuf_put_u32(&m, (uint32_t)((r->deadline_us - now) / 1000));
+	msgbuf_put_u8(&m, r->order.fresh);
 	channel_send(r->worker->pool, MSG_LEASE_ASK, r->id, &m);
 	msgbuf_fini(&m);
 	/* A second more than the pool has: it knows better why. */
@@ -182,29 +188,47 @@ run_start(struct worker *w, uint64_t id, const struct run_order *order)
 	run_ask(r);
 }
 
+struct run_limits
+run_default_limits(const struct settings *s)
+{
+	return (struct run_limits){
+		.wall_ms = s->run_wall_ms,
+		.cpu_ms = s->run_cpu_ms,
+		.memory_mb = s->run_memory_mb,
+		.processes = s->run_processes,
+		.output_kb = s->run_output_kb,
+	};
+}
+
+int
+run_change_limits(const struct cgroup *cg, const struct run_limits *from,
+    const struct run_limits *to, struct err *e)
+{
+	if (to->memory_mb != from->memory_mb &&
+	    cgroup_set_memory(cg, to->memory_mb * (uint64_t)MIB, e) < 0)
+		return -1;
+	if (to->processes != from->processes)
+		return cgroup_set_pids(
+		    cg, to->processes + LEASE_OWN_PROCESSES, e);
+	return 0;
+}
+
 static int
 set_limits(struct run *r, struct err *e)
 {
-	const struct settings *s = &r->worker->child.settings;
+	/* The container was made with these. */
+	const struct run_limits own = run_default_limits(
+	    &r->worker->child.settings);
 	const struct run_limits *l = &r->order.limits;
-	const struct cgroup *cg = &r->lease.cgroup;
 
-	if (l->memory_mb == s->run_memory_mb &&
-	    l->processes == s->run_processes)
-		return 0; /* the container was made with these */
-	if (!cgroup_can_limit(cg))
+	if ((l->memory_mb != own.memory_mb || l->processes != own.processes) &&
+	    !cgroup_can_limit(&r->lease.cgroup))
 		return err_set(e, ERR_SYSTEM,
 		    "memory_mb and processes cannot "
 		    "differ from %u and %u here: this host does not let the "
 		    "service reach its containers' cgroups",
-		    s->run_memory_mb, s->run_processes);
-	if (l->memory_mb != s->run_memory_mb &&
-	    cgroup_set_memory(cg, l->memory_mb * (uint64_t)MIB, e) < 0)
-		return -1;
-	if (l->processes != s->run_processes)
-		return cgroup_set_pids(
-		    cg, l->processes + LEASE_OWN_PROCESSES, e);
-	return 0;
+		    own.memory_mb, own.processes);
+	return run_change_limits(&r->lease.cgroup, &own, l, e);
 }
 
 static void
@@ -238,6 +262,10 @@ run_granted(struct run *r, struct lease *lease)
 	r->leased = true;
 	r->oom_before = cgroup_oom_kills(&r->lease.cgroup);
 	r->cpu_before_us = cgroup_cpu_us(&r->lease.cgroup);
+	r->facts.reuse = r->worker->child.settings.reuse == REUSE_ALWAYS;
+	r->facts.walled = lease->walled;
+	r->facts.reachable = cgroup_can_freeze(&r->lease.cgroup) &&
+	    r->oom_before >= 0;
 	if (stream_open(r) < 0) {
 		run_refuse(r, REFUSED_INTERNAL, 1, "out of memory");
 		return;
@@ -269,7 +297,7 @@ run_pool_gone(struct run *r)
 {
 	if (r->leased)
 		stream_read(r); /* its EXIT may be there already */
-	if (r->stage == STAGE_ENDED)
+	if (run_is_answered(r))
 		return;
 	if (r->leased) {
 		run_refuse(r, REFUSED_CONTAINER_LOST, 0,

@@ -7,10 +7,11 @@
  */
 #include <errno.h>
 #include <event2/event.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
-#include "common/log.h"
+#include "common/words.h"
 #include "worker/worker.h"
 
 static int
@@ -31,15 +32,6 @@ on_output(struct run *r, enum run_stream stream, struct msgbuf *body)
 	return 0;
 }
 
-/* It goes into our log and to the client, and may quote a stranger. */
-static void
-make_printable(char *text)
-{
-	for (; *text != '\0'; text++)
-		if (*text < ' ' || *text > '~')
-			*text = '?';
-}
-
 static int
 on_frame(void *arg, unsigned type, struct msgbuf *body)
 {
@@ -49,6 +41,8 @@ on_frame(void *arg, unsigned type, struct msgbuf *body)
 
 	if (r->stage == STAGE_ENDED)
 		return 0;
+	if (r->stage == STAGE_RECYCLING)
+		return recycle_on_frame(r, type, body);
 	switch (type) {
 	case FRAME_OUT:
 		return on_output(r, RUN_STDOUT, body);
@@ -64,7 +58,7 @@ on_frame(void *arg, unsigned type, struct msgbuf *body)
 		msgbuf_get_str(body, why, sizeof why);
 		if (!msgbuf_done(body))
 			return -1;
-		make_printable(why);
+		words_make_printable(why);
 		run_on_fail(r,
 		    type == FRAME_FAIL ? REFUSED_RUNNER : REFUSED_TOO_LARGE,
 		    why);
@@ -78,12 +72,22 @@ static int
 on_stream_part(void *arg, unsigned stream, const uint8_t *data, size_t n)
 {
 	struct run *r = arg;
+	char subject[32];
 
 	if (stream == 1)
 		return frame_reader_feed(&r->reader, data, n, on_frame, r);
-	log_warn("run=" RUN_ID_FORMAT " runner said: %.*s", r->id,
-	    (int)(n > 500 ? 500 : n), (const char *)data);
+	snprintf(subject, sizeof subject, "run=" RUN_ID_FORMAT, r->id);
+	words_log(subject, data, n);
 	return 0;
+}
+
+static void
+on_lost(struct run *r, const char *why)
+{
+	if (r->stage == STAGE_RECYCLING)
+		recycle_fail(r, VERDICT_BROKEN, why);
+	else
+		run_on_stream_lost(r, why);
 }
 
 void
@@ -96,13 +100,13 @@ stream_read(struct run *r)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n < 0)
-		run_on_stream_lost(r, strerror(errno));
+		on_lost(r, strerror(errno));
 	else if (n == 0)
-		run_on_stream_lost(r, "the stream was closed");
+		on_lost(r, "the stream was closed");
 	else if (demux_feed(&r->demux, data, (size_t)n, on_stream_part, r) <
 		0 &&
 	    r->stage != STAGE_ENDED)
-		run_on_stream_lost(r, "what it said is not understood");
+		on_lost(r, "what it said is not understood");
 }
 
 static void
@@ -160,6 +164,15 @@ stream_open(struct run *r)
 	if (r->readable == NULL || r->writable == NULL)
 		return -1;
 	return event_add(r->readable, NULL);
+}
+
+void
+stream_quieten(struct run *r)
+{
+	event_free(r->writable);
+	r->writable = NULL;
+	output_log_fini(&r->output);
+	msgbuf_fini(&r->out);
 }
 
 void

@@ -121,24 +121,88 @@ verdict_decide(const struct facts *f, struct run_result *r)
 	explain(f, r);
 }
 
+/* ---- the container ---------------------------------------------------- */
+
+static enum lease_verdict
+verdict_of_cause(enum cause cause)
+{
+	switch (cause) {
+	case CAUSE_WALL:
+		return VERDICT_TIMEOUT;
+	case CAUSE_CPU:
+		return VERDICT_CPU_TIMEOUT;
+	case CAUSE_OUTPUT:
+		return VERDICT_OUTPUT_LIMIT;
+	case CAUSE_NONE:
+		break;
+	}
+	return VERDICT_CLEAN;
+}
+
+/* Nothing that the run did speaks against it: may the container go on? */
+static enum lease_verdict
+verdict_of_container(const struct facts *f)
+{
+	/* Even an end just before our KILL: it is on its way to the runner. */
+	if (f->cause != CAUSE_NONE)
+		return verdict_of_cause(f->cause);
+	if (f->stream_lost || f->unsent)
+		return VERDICT_BROKEN;
+	if (!f->reuse)
+		return VERDICT_REUSE_OFF;
+	if (!f->walled)
+		return VERDICT_NO_WALL;
+	if (!f->reachable)
+		return VERDICT_NOT_FROZEN;
+	return VERDICT_CLEAN;
+}
+
 enum lease_verdict
 verdict_of_lease(const struct facts *f, enum run_status status)
 {
+	if (f->runner_killed || (f->exited && f->exit.cause == EXIT_LOST))
+		return VERDICT_LOST;
 	if (!f->exited)
 		return VERDICT_BROKEN;
 	switch (status) {
 	case RUN_OK:
 	case RUN_ERROR:
 	case RUN_SIGNAL:
-		return VERDICT_USED;
+		break;
 	case RUN_TIMEOUT:
+		return VERDICT_TIMEOUT;
 	case RUN_CPU_TIMEOUT:
+		return VERDICT_CPU_TIMEOUT;
 	case RUN_OUT_OF_MEMORY:
+		return VERDICT_OUT_OF_MEMORY;
 	case RUN_OUTPUT_LIMIT:
-		return VERDICT_LIMIT;
+		return VERDICT_OUTPUT_LIMIT;
 	case RUN_CANCELLED:
 	case RUN_NSTATUSES:
+		return VERDICT_CANCELLED;
+	}
+	/* Killed, says the runner, and nobody asked for it. */
+	if (f->exit.cause != EXIT_BY_ITSELF && f->cause == CAUSE_NONE)
+		return VERDICT_BROKEN;
+	return verdict_of_container(f);
+}
+
+enum lease_verdict
+verdict_of_refusal(const struct facts *f, enum refusal refusal)
+{
+	switch (refusal) {
+	case REFUSED_TOO_LARGE:
+		return verdict_of_container(f); /* nothing has run */
+	case REFUSED_CONTAINER_LOST:
+		return VERDICT_BROKEN;
+	case REFUSED_DRAINING:
+		return VERDICT_STOPPING;
+	case REFUSED_BUSY:
+	case REFUSED_ENGINE:
+	case REFUSED_RUNNER:
+	case REFUSED_INTERNAL:
+	case REFUSED_NREASONS:
 		break;
 	}
-	return VERDICT_CANCELLED;
+	return VERDICT_REFUSED;
 }

@@ -24,6 +24,11 @@ struct facts {
 	struct exit_frame exit;
 	bool oom_killed;    /* the kernel's counter rose during the run */
 	bool runner_killed; /* no EXIT: the program killed the runner */
+	bool stream_lost;   /* it broke, or what it said was not understood */
+	bool unsent;        /* it answered before it had read the program */
+	bool reuse;         /* setting reuse is always */
+	bool walled;        /* the pool says so */
+	bool reachable;     /* its cgroup: freezer and counter of kills */
 	uint64_t wall_us;   /* by the worker's clock */
 	uint64_t cpu_us;    /* by the cgroup's; 0 when not known */
 	struct run_limits limits;
@@ -32,8 +37,15 @@ struct facts {
 /* Fills status, exit code, signal, cut, usage and detail. */
 void verdict_decide(const struct facts *facts, struct run_result *result);
 
-/* What becomes of the container. */
+/*
+ * What becomes of the container.  Clean only when the program ended by itself,
+ * met no limit, and had an inner wall of its own; then worker/recycle.c has
+ * the last word.
+ */
 enum lease_verdict
 verdict_of_lease(const struct facts *facts, enum run_status status);
+/* The same for a run that was refused. */
+enum lease_verdict
+verdict_of_refusal(const struct facts *facts, enum refusal refusal);
 
 #endif

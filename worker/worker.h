@@ -1,18 +1,20 @@
 /*
  * worker/worker.h -- the worker process: many runs at once, one loop.
  *
- * A run's life, in worker/run.c and worker/ending.c:
+ * A run's life, in worker/run.c and worker/ending.c, and, for the sake of its
+ * container, once it is answered, in worker/recycle.c:
  *
- *     WAITING --> ASKED --> RUNNING --> (answered, freed)
- *      no pool    LEASE_ASK    |  \
- *                              |   ENDING   KILL sent, EXIT awaited
- *                              |    |
+ *     WAITING --> ASKED --> RUNNING -------------> answered --> ENDED, freed
+ *      no pool    LEASE_ASK    |  \                 ^      \        ^
+ *                              |   ENDING   KILL sent       RECYCLING
+ *                              |    |       EXIT awaited    READY awaited
  *                              \--> LAST    frozen or lost: last bytes
  *
  * Runs in:  the worker process, which has neither Docker's socket nor the
  *           listening one.  Blocks: never.
  * Always:   a run that came from web ends in exactly one RESULT or REFUSED,
- *           unless web withdrew it; a lease is always returned.
+ *           unless web withdrew it; a lease is always returned.  What is
+ *           RECYCLING is answered: it is not among the runs any more.
  */
 #ifndef WORKER_WORKER_H
 #define WORKER_WORKER_H
@@ -34,14 +36,15 @@ enum stage {
 	STAGE_WAITING, /* for a pool to ask */
 	STAGE_ASKED,   /* the pool, for a lease */
 	STAGE_RUNNING,
-	STAGE_ENDING, /* KILL was sent, EXIT is awaited */
-	STAGE_LAST,   /* frozen, or the stream was lost: last bytes */
-	STAGE_ENDED,  /* answered; freed when the loop comes round */
+	STAGE_ENDING,    /* KILL was sent, EXIT is awaited */
+	STAGE_LAST,      /* frozen, or the stream was lost: last bytes */
+	STAGE_RECYCLING, /* answered; the next sandbox is awaited */
+	STAGE_ENDED,     /* freed when the loop comes round */
 	STAGE_NSTAGES
 };
 
 struct run {
-	TAILQ_ENTRY(run) link;
+	TAILQ_ENTRY(run) link; /* in runs, or in recycling */
 	struct worker *worker;
 	uint64_t id;
 	enum stage stage;
@@ -66,13 +69,15 @@ struct run {
 
 	struct facts facts;
 	char lost[128]; /* why the stream was lost; "" while it is not */
+
+	bool ready, freezing; /* while it is RECYCLING */
 };
 
 struct worker {
 	struct child child;
 	struct channel *web, *pool;
-	TAILQ_HEAD(run_list, run) runs;
-	unsigned nruns;
+	TAILQ_HEAD(run_list, run) runs, recycling;
+	unsigned nruns, nrecycling;
 	uint64_t finished;
 	uint8_t *read_buffer; /* shared by all runs: used within one callback */
 };
@@ -89,7 +94,17 @@ void run_pool_gone(struct run *r);
 void run_granted(struct run *r, struct lease *lease);
 /* The one door to r->stage; asserts that the step is allowed. */
 void run_set_stage(struct run *r, enum stage to);
+static inline bool
+run_is_answered(const struct run *r)
+{
+	return r->stage == STAGE_RECYCLING || r->stage == STAGE_ENDED;
+}
 void run_set_timer(struct event *timer, uint64_t us);
+/* What a run has that asks for nothing, and so every container. */
+struct run_limits run_default_limits(const struct settings *s);
+/* Memory and processes, where they differ. */
+int run_change_limits(const struct cgroup *cg, const struct run_limits *from,
+    const struct run_limits *to, struct err *e);
 
 /* ending.c: the end.  After those marked (!) the run must not be used. */
 
@@ -107,13 +122,37 @@ void run_cancel(struct run *r);
 void run_container_lost(struct run *r, const char *why);
 /* (!) The stream broke, some time ago now: whose doing was it? */
 void run_judge_lost_stream(struct run *r);
+/* (!) Forgets a run that is in no list any more; freed from the loop. */
+void run_forget(struct run *r);
 /* Closes the lease and tells the pool how it ended. */
 void run_return_lease(struct worker *w, uint64_t id, struct lease *lease,
     enum lease_verdict verdict, const char *details);
 
+/*
+ * recycle.c: the run is answered and clean; its container becomes fit for the
+ * next one, or is returned with the reason why not.  After those marked (!)
+ * it must not be used.
+ */
+void recycle_begin(struct run *r);
+/* The runner said something, on its stream: only READY, and only once. */
+int recycle_on_frame(struct run *r, unsigned type, const struct msgbuf *body);
+void recycle_on_timer(struct run *r);
+/* (!) It is not fit. */
+void recycle_fail(struct run *r, enum lease_verdict verdict, const char *why);
+/* The pool says that a container is gone. */
+void recycle_lost(struct worker *w, uint64_t id);
+/* There is no pool any more that would take them back. */
+void recycle_pool_gone(struct worker *w);
+/* The service ends: all are returned as they are. */
+void recycle_stop(struct worker *w);
+/* Is this the id of one of them? */
+bool recycle_has(const struct worker *w, uint64_t id);
+
 /* stream.c: the runner's side of a run. */
 int stream_open(struct run *r);
 void stream_close(struct run *r);
+/* Reads on, but keeps neither output nor anything to send. */
+void stream_quieten(struct run *r);
 /* Sends what is in r->out, the rest when the stream takes it. */
 void stream_send(struct run *r);
 /* Reads what is there now. */

@@ -21,7 +21,7 @@ def containers_as_docker_shows_them(world):
     service.wait_rest()
     users = set()
     listed = service.containers()
-    equal(len(listed), 8, "containers at rest")
+    between(8, len(listed), 48, "containers at rest")
     for container in listed:
         equal(container["State"], "paused", "state")
         has("(Paused)", container["Status"], "docker ps")
@@ -196,9 +196,42 @@ def old_containers_are_replaced(world):
         first = service.container_ids()
         eventually(lambda: not first & service.container_ids(), 8,
                    "all are replaced")
-        check(service.stats()["pool"]["destroyed"]["age"] >= 2, "stats",
+        check(service.stats()["pool"]["destroyed"]["pool_age"] >= 2, "stats",
               service.stats()["pool"])
         check(service.language("bash")["idle"] >= 1, "one is always idle")
+
+
+# ---- lent again -----------------------------------------------------------
+
+@case
+def recycled_and_fresh_containers(world):
+    with world.service("reuse", languages="bash", pool_idle=1,
+                       pool_total=3) as service:
+        service.wait_rest()
+        walled = service.language("bash")["walled"]
+        first = service.client.run("echo 1", language="bash")
+        equal(first["recycled"], False, "the first run")
+        service.wait_rest()
+        equal(service.client.run("echo 2", language="bash")["recycled"],
+              walled, "the second run")
+        for i in range(4):
+            got = service.client.run("echo %d" % i, language="bash",
+                                     fresh=True)
+            equal((got["recycled"], got["output"]), (False, str(i)), "fresh")
+        service.wait_rest()
+        stats = service.stats()["pool"]
+        check(stats["languages"]["bash"]["recycled"] > 0 or not walled,
+              "recycled", stats)
+        equal(stats["reuse"], "always", "reuse")
+    with world.service("once", languages="bash", pool_idle=1,
+                       reuse="never") as service:
+        for _ in range(3):
+            equal(service.client.run("echo 1", language="bash")["recycled"],
+                  False, "with reuse=never")
+            service.wait_rest()
+        equal(service.stats()["pool"]["destroyed"]["reuse_off"], 3, "reasons")
+    world.shared.client.post({"code": "", "fresh": 1}).fault(
+        400, "invalid_field", "fresh is 1, expected true or false")
 
 
 # ---- clients that leave -----------------------------------------------------
@@ -243,7 +276,7 @@ def idle_containers_are_removed_killed_and_unpaused(world):
         died = service.stats()["pool"]["destroyed"]["container_died"]
         victims = [c["Id"] for c in service.containers()
                    if c["Labels"]["safe-code-executor.language"] == "python"]
-        equal(len(victims), 4, "idle containers of python")
+        check(len(victims) >= 4, "idle containers of python", victims)
         for victim in victims:      # the whole shelf
             status = getattr(world.engine, name)(victim)
             check(status in (204, 409), name, status)
@@ -252,8 +285,8 @@ def idle_containers_are_removed_killed_and_unpaused(world):
         service.wait_rest()
         check(not set(victims) & service.container_ids(),
               "%s: a container that was touched is kept" % name)
-        between(3, service.stats()["pool"]["destroyed"]["container_died"]
-                - died, 4, "container_died")
+        between(len(victims) - 1, service.stats()["pool"]["destroyed"][
+            "container_died"] - died, len(victims), "container_died")
     service.check_unhurt(before)
 
 

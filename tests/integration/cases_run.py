@@ -9,7 +9,7 @@ import subprocess
 from cases import between, case, check, equal, has
 
 FIELDS = ["id", "language", "output", "stdout", "stderr", "status",
-          "exit_code", "signal", "truncated", "usage", "timing"]
+          "exit_code", "signal", "truncated", "recycled", "usage", "timing"]
 
 
 @case

@@ -225,19 +225,20 @@ class Service:
         return self.stats()["pool"]["languages"][name]
 
     def is_at_rest(self):
-        """As many containers as wanted, all idle, none besides."""
+        """As many containers as wanted or more, for those that were lent at
+        the same time come back; all idle, none besides."""
         stats = self.stats()
         if stats["pool"] is None or stats["web"]["runs_in_flight"]:
             return False
-        wanted = 0
+        idle = 0
         for language in stats["pool"]["languages"].values():
-            wanted += language["idle_wanted"]
-            if language["idle"] != language["idle_wanted"] or any(
+            idle += language["idle"]
+            if language["idle"] < language["idle_wanted"] or any(
                     language[what] for what in
                     ("leased", "creating", "destroying", "waiting")):
                 return False
         found = self.containers()
-        return len(found) == wanted and all(
+        return len(found) == idle and all(
             c["State"] == "paused" for c in found)
 
     def wait_rest(self, seconds=15):

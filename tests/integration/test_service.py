@@ -4,7 +4,8 @@
     test_service.py PROGRAM LANGUAGES-DIR [WORD]
 
 Starts services of its own, each on a free port and with an instance name of
-its own, so it runs beside others.  WORD: only the tests with it in the name.
+its own, so it runs beside others.  WORD: only the tests with it in the name,
+or of that module.
 Needs root, for the service's cgroups and for an engine of the tests' own.
 """
 
@@ -34,6 +35,8 @@ import cases_hostile  # noqa: E402,F401
 import cases_pool  # noqa: E402,F401
 import cases_faults  # noqa: E402,F401
 import cases_engine  # noqa: E402,F401
+import cases_selftest  # noqa: E402,F401
+import cases_rights  # noqa: E402,F401
 
 FOUND = re.compile("ERROR: .*Sanitizer|runtime error: |Assertion .* failed")
 
@@ -96,7 +99,8 @@ def main(argv):
     world = service.World(argv[1], argv[2],
                           tempfile.mkdtemp(prefix="sce-test-"))
     signal.signal(signal.SIGALRM, harness.on_alarm)
-    chosen = [c for c in cases.ALL if word in c.__name__]
+    chosen = [c for c in cases.ALL
+              if word in c.__name__ or word == c.__module__]
     passed = []
     try:
         for case in chosen:

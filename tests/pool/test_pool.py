@@ -54,10 +54,24 @@ class Pool:
                              self.languages)
         self.worker = self.child.peer("worker", 0)
         self.web = self.child.peer("web")
+        self.walls = []
 
     def stats(self):
         self.web.send("STATS_ASK", 5)
-        return h.json.loads(self.web.expect("STATS", 5).body)
+        m = self.web.receive()
+        while m is not None and m.name == "WALL":
+            self.walls.append(m.body)
+            m = self.web.receive()
+        assert m is not None and m.name == "STATS", "got %s" % (m,)
+        return h.json.loads(m.body)
+
+    def destroyed(self):
+        """By reason; what never happened is left out."""
+        return {why: n for why, n in self.stats()["destroyed"].items() if n}
+
+    def bash(self, *names):
+        of_bash = self.stats()["languages"]["bash"]
+        return tuple(of_bash[name] for name in names)
 
     def wanted(self):
         return int(self.settings["pool_idle"])
@@ -76,9 +90,9 @@ class Pool:
         self.child.ping()
         return self
 
-    def ask(self, run, language=BASH, wait_ms=2000, worker=None):
+    def ask(self, run, language=BASH, wait_ms=2000, worker=None, fresh=0):
         (worker or self.worker).send("LEASE_ASK", run, struct.pack(
-            "<HI", language, wait_ms))
+            "<HIB", language, wait_ms, fresh))
 
     def lease(self, run, language=BASH, wait_ms=2000):
         """Asks, and gives the grant and the container it is of."""
@@ -88,7 +102,7 @@ class Pool:
         container = [c for c in self.engine.containers if c.name == name][-1]
         return grant, container
 
-    def give_back(self, run, verdict="used", details="", worker=None):
+    def give_back(self, run, verdict="no_wall", details="", worker=None):
         (worker or self.worker).send("LEASE_RETURN", run, struct.pack(
             "<B", h.VERDICT.index(verdict)) + h.block(details))
 
@@ -205,7 +219,7 @@ def lends_what_became_idle_last_first():
 @cases.test
 def a_return_destroys_the_container_and_makes_another():
     pool = Pool(languages=1).filled()
-    for run, verdict in enumerate(h.VERDICT):
+    for run, verdict in enumerate(h.OF_WORKER):
         _, container = pool.lease(run)
         pool.give_back(run, verdict, "details")
         pool.deleted(container)
@@ -339,11 +353,16 @@ def a_worker_that_is_started_anew_takes_the_place_of_the_old():
 
 BAD_MESSAGES = [
     ("unknown_language", lambda w: w.send("LEASE_ASK", 1, struct.pack(
-        "<HI", LANGUAGES, 100))),
+        "<HIB", LANGUAGES, 100, 0))),
+    ("half_fresh", lambda w: w.send("LEASE_ASK", 1, struct.pack(
+        "<HIB", 0, 100, 2))),
     ("short", lambda w: w.send("LEASE_ASK", 1, b"\0\0")),
-    ("long", lambda w: w.send("LEASE_ASK", 1, b"\0" * 7)),
-    ("not_a_verdict", lambda w: w.send("LEASE_RETURN", 1, b"\x09" +
+    ("long", lambda w: w.send("LEASE_ASK", 1, b"\0" * 8)),
+    ("not_a_verdict", lambda w: w.send("LEASE_RETURN", 1, b"\xff" +
                                        h.block(""))),
+    ("a_verdict_of_the_pool", lambda w: w.send(
+        "LEASE_RETURN", 1, struct.pack("<B", h.VERDICT.index("reuse_runs")) +
+        h.block(""))),
     ("return_cut", lambda w: w.send("LEASE_RETURN", 1, b"\0\x05\0\0\0a")),
     ("return_trailing", lambda w: w.send("LEASE_RETURN", 1, b"\0" +
                                          h.block("") + b"x")),
@@ -353,7 +372,7 @@ BAD_MESSAGES = [
     ("huge", lambda w: w.send_raw(struct.pack(
         "<IHHQ", 0xffffffff, h.NUMBER["LEASE_ASK"], 0, 0))),
     ("descriptors", lambda w: w.send("LEASE_ASK", 1, struct.pack(
-        "<HI", 0, 100), [0])),
+        "<HIB", 0, 100, 0), [0])),
     ("noise", lambda w: w.send_raw(os.urandom(4096))),
 ]
 
@@ -742,9 +761,12 @@ def a_stream_of_events_that_never_begins_is_asked_for_again():
 
 
 @cases.each([(name,) for name in FAULTS])
-def the_version_does_not_matter(name):
-    Pool(languages=1, pool_idle=1, docker_timeout_ms=200, prepare=lambda e:
-         e.misbehave("version", **FAULTS[name])).filled()
+def what_it_says_of_itself_does_not_matter(name):
+    def prepare(engine):
+        engine.misbehave("version", **FAULTS[name])
+        engine.misbehave("info", **FAULTS[name])
+    Pool(languages=1, pool_idle=1, docker_timeout_ms=200,
+         prepare=prepare).filled()
 
 
 @cases.each([(name,) for name in FAULTS])
@@ -910,6 +932,15 @@ def stats_count_what_is_there():
     stats = pool.stats()
     h.equal(stats["docker"]["state"], "up")
     h.equal(stats["docker"]["version"], "20.10.24-fake")
+    h.equal(stats["engine"], {
+        "version": "20.10.24-fake", "api_version": "1.41",
+        "kernel": "6.1.0-fake", "components": [
+            {"name": "runc", "version": "1.1.5+ds1",
+             "build": "1.1.5+ds1-1+deb12u1"},
+            {"name": "containerd", "version": "1.6.20~ds1", "build": None}],
+        "system": "Fake", "cgroup_version": "2", "cgroup_driver": "systemd",
+        "default_runtime": "runc",
+        "security_options": ["name=seccomp,profile=default"]})
     bash = stats["languages"]["bash"]
     h.equal((bash["idle"], bash["leased"], bash["waiting"]), (0, 1, 1))
     h.equal(stats["languages"]["python"]["idle"], 1)
@@ -921,7 +952,7 @@ def stats_count_what_is_there():
 # ---- with cgroup files ----------------------------------------------------
 
 class Sleeper:
-    """A process in a freezer cgroup of its own, as a container's is."""
+    """A frozen process in a cgroup of its own, as in a paused container."""
 
     def __init__(self):
         for base in ("/sys/fs/cgroup/freezer", "/sys/fs/cgroup"):
@@ -937,8 +968,22 @@ class Sleeper:
             raise h.Skip("no cgroup can be made here")
         h.at_end(lambda: os.rmdir(self.dir))
         self.pid = living_process()
-        with open(self.dir + "/cgroup.procs", "w") as f:
-            f.write(str(self.pid))
+        self.write("cgroup.procs", self.pid)
+        h.at_end(lambda: self.freeze(False))
+        self.freeze(True)
+
+    def write(self, name, value):
+        with open(self.dir + "/" + name, "w") as f:
+            f.write(str(value))
+
+    def freeze(self, frozen):
+        """As the engine's pause, and later a worker, leaves it; or not."""
+        if os.path.exists(self.dir + "/freezer.state"):
+            self.write("freezer.state", "FROZEN" if frozen else "THAWED")
+            return
+        self.write("cgroup.freeze", int(frozen))
+        h.until(lambda: "frozen %d" % frozen in
+                open(self.dir + "/cgroup.events").read())
 
 
 @cases.test
@@ -958,9 +1003,499 @@ def a_container_that_was_not_used_is_lent_again():
     pool.ask(2)
     again = pool.worker.expect_grant(2)
     h.equal(again.container, grant.container)
-    pool.give_back(2, "used")
+    pool.give_back(2, "no_wall")
     pool.ask(3)
     assert pool.worker.expect_grant(3).container != grant.container
+
+
+# ---- recycling ------------------------------------------------------------
+
+class Walled(Pool):
+    """Its containers can be frozen, and their runners build inner walls."""
+
+    def __init__(self, walled=True, **settings):
+        self.sleeper = Sleeper()
+
+        def prepare(engine):
+            engine.pid = self.sleeper.pid
+            engine.walled = walled
+        # One after the other, so that the engine counts them as the pool does.
+        super().__init__(prepare=prepare, **dict(
+            {"languages": 1, "pool_idle": 1, "pool_total": 1,
+             "pool_parallel": 1}, **settings))
+
+    def lend(self, run, fresh=0, **how):
+        self.ask(run, fresh=fresh, **how)
+        return self.worker.expect_grant(run)
+
+    def use(self, run, verdict="clean", **how):
+        """Lends one and takes it back."""
+        grant = self.lend(run, **how)
+        self.give_back(run, verdict)
+        return grant
+
+    def runner_of(self, number):
+        """Of the container that the pool calls so; it counts from 0."""
+        return self.engine.containers[number].runner
+
+    def use_all(self):
+        """Three containers are idle, and none of them is fresh."""
+        self.lend(901)
+        h.until(lambda: self.bash("idle") == (1,))
+        self.lend(902)
+        h.until(lambda: self.bash("idle") == (1,))
+        self.give_back(901, "clean")
+        self.give_back(902, "clean")
+        self.use(903, fresh=1)
+        h.until(lambda: self.bash("idle", "idle_fresh", "creating") ==
+                (3, 0, 0), what=self.stats)
+
+    def calls(self):
+        """Of the engine; a sweep may come at any time."""
+        return {step: n for step, n in self.engine.calls.items()
+                if step != "list"}
+
+
+@cases.test
+def a_clean_container_is_lent_again_without_a_call_to_docker():
+    pool = Walled().filled()
+    first = pool.lend(1)
+    h.equal((first.walled, first.used, first.thawed), (1, 0, 0))
+    before = pool.calls()
+    for run in range(1, 50):
+        pool.give_back(run, "clean")
+        again = pool.lend(run + 1)
+        h.equal((again.container, again.used), (first.container, 1))
+    pool.child.ping()
+    h.equal(pool.calls(), before)
+    h.equal(pool.bash("recycled", "most_runs", "used_once"), (49, 49, None))
+    h.equal(pool.destroyed(), {})
+    pool.give_back(50, "clean")
+    pool.leaves_nothing()
+
+
+@cases.test
+def a_clean_container_really_runs_the_next_program():
+    pool = Walled().filled()
+    last = fake.docker_part(1, fake.frame(fake.READY))
+    for run in range(3):
+        grant = pool.lend(run)
+        stream = socket.socket(fileno=os.dup(grant.fds[0]))
+        stream.settimeout(2)
+        stream.sendall(fake.frame(fake.RUN, fake.run_body("echo hello")))
+        got = b""
+        while not got.endswith(last):
+            got += stream.recv(4096)
+        stream.close()
+        assert b"hello" in got
+        pool.give_back(run, "clean")
+    h.equal(len(pool.runner_of(0).runs), 3)
+
+
+@cases.test
+def whoever_waits_gets_the_container_that_comes_back():
+    pool = Walled().filled()
+    first = pool.lend(1)
+    pool.ask(2)
+    pool.worker.expect_nothing(0.02)
+    pool.give_back(1, "clean")
+    h.equal(pool.worker.expect_grant(2).container, first.container)
+
+
+@cases.test
+def used_containers_are_lent_before_fresh_ones():
+    pool = Walled(pool_idle=3, pool_total=3).filled()
+    grants = [pool.lend(run) for run in (1, 2)]
+    pool.give_back(1, "clean")
+    pool.give_back(2, "clean")
+    for run in (3, 4):
+        h.equal(pool.lend(run).container, grants[4 - run].container)
+    h.equal(pool.lend(5).used, 0)
+
+
+@cases.test
+def a_container_is_destroyed_after_so_many_runs():
+    pool = Walled(reuse_runs=3).filled()
+    containers = [pool.use(run).container for run in range(7)]
+    h.equal([c - containers[0] for c in containers], [0, 0, 0, 1, 1, 1, 2])
+    h.equal(pool.destroyed(), {"reuse_runs": 2})
+    h.equal(pool.bash("most_runs"), (3,))
+
+
+@cases.test
+def a_container_that_comes_back_too_old_is_destroyed():
+    pool = Walled(reuse_age_s=1).filled()
+    pool.lend(1)
+    time.sleep(1.1)
+    pool.give_back(1, "clean")
+    h.until(lambda: pool.destroyed() == {"reuse_age": 1})
+    pool.filled()
+    pool.leaves_nothing()
+
+
+@cases.test
+def an_idle_container_that_was_used_ages_and_a_fresh_one_does_not():
+    pool = Walled(pool_idle=2, pool_total=2, reuse_age_s=1).filled()
+    used = pool.use(1)
+    gone = pool.engine.containers[used.container]
+    pool.deleted(gone)
+    pool.filled()
+    h.equal(pool.destroyed(), {"reuse_age": 1})
+    time.sleep(1.2)
+    h.equal(pool.destroyed(), {"reuse_age": 1})
+
+
+@cases.test
+def more_idle_ones_than_wanted_stay_until_they_are_old():
+    pool = Walled(pool_idle=1, pool_total=4, reuse_age_s=1)
+    pool.filled()
+    for run in range(3):
+        pool.lend(run)
+    for run in range(3):
+        pool.give_back(run, "clean")
+    h.until(lambda: pool.bash("idle") >= (3,))
+    h.until(lambda: pool.bash("idle", "creating", "destroying") == (1, 0, 0),
+            what=pool.stats)
+
+
+@cases.each([("not_ready",), ("broken",), ("timeout",), ("lost",),
+             ("not_frozen",), ("not_restored",), ("cancelled",)])
+def what_is_not_clean_is_destroyed_by_its_name(verdict):
+    pool = Walled().filled()
+    grant = pool.use(1, verdict)
+    pool.deleted(pool.engine.containers[grant.container])
+    h.equal(pool.destroyed(), {verdict: 1})
+    h.equal(pool.bash("recycled"), (0,))
+    pool.filled()
+
+
+@cases.test
+def a_container_without_an_inner_wall_cannot_be_clean():
+    pool = Walled(walled=False).filled()
+    grant = pool.use(1)
+    h.equal(grant.walled, 0)
+    pool.deleted(pool.engine.containers[grant.container])
+    h.equal(pool.destroyed(), {"broken": 1})
+
+
+@cases.test
+def where_reuse_is_off_none_can_be_clean():
+    pool = Walled(reuse="never").filled()
+    pool.deleted(pool.engine.containers[pool.use(1).container])
+    h.equal(pool.destroyed(), {"broken": 1})
+    stats = pool.stats()
+    h.equal(stats["reuse"], "never")
+    assert "reuse" in stats["languages"]["bash"]["used_once"], stats
+
+
+@cases.test
+def what_is_not_frozen_is_not_clean_whatever_a_worker_says():
+    pool = Walled().filled()
+    pool.lend(1)
+    pool.sleeper.freeze(False)
+    pool.give_back(1, "clean")
+    h.until(lambda: pool.destroyed() == {"not_frozen": 1}, what=pool.stats)
+
+
+@cases.test
+def without_walls_docker_masks_what_the_runner_does_not():
+    pool = Walled(walled=False, pool_idle=1, pool_total=4).filled()
+    pool.use(1, "no_wall")
+    pool.lend(2)
+    hosts = [c.spec["HostConfig"] for c in pool.engine.containers]
+    assert hosts[0]["MaskedPaths"] == hosts[0]["ReadonlyPaths"] == []
+    assert "MaskedPaths" not in hosts[-1] and "ReadonlyPaths" not in hosts[-1]
+
+
+@cases.test
+def a_container_whose_cgroup_is_not_reached_cannot_be_clean():
+    pool = Pool(languages=1, prepare=lambda e: setattr(
+        e, "walled", True)).filled()
+    _, container = pool.lease(1)
+    pool.give_back(1, "clean")
+    pool.deleted(container)
+    h.equal(pool.destroyed(), {"broken": 1})
+    h.equal(pool.bash("walled", "used_once"),
+            (True, "their cgroups cannot be reached"))
+    assert "cgroup cannot be reached" in pool.child.said()
+
+
+@cases.each([("a_word", fake.docker_part(1, fake.frame(fake.OUT, b"x"))),
+             ("a_byte", b"\1"), ("an_end", None)])
+def what_is_on_the_stream_of_a_clean_one_is_seen(_name, data):
+    pool = Walled().filled()
+    grant = pool.lend(1)
+    pool.ask(2)
+    pool.child.ping()
+    sock = pool.runner_of(grant.container).sock
+    if data is None:
+        sock.shutdown(socket.SHUT_RDWR)
+    else:
+        sock.sendall(data)
+    pool.give_back(1, "clean")
+    assert pool.worker.expect_grant(2).container != grant.container
+    h.equal(pool.destroyed(), {"broken": 1})
+
+
+@cases.test
+def a_byte_on_the_stream_of_a_used_idle_one_dooms_it():
+    pool = Walled().filled()
+    grant = pool.use(1)
+    h.until(lambda: pool.bash("recycled") == (1,))
+    pool.runner_of(grant.container).sock.sendall(b"x")
+    pool.deleted(pool.engine.containers[grant.container])
+    pool.filled()
+
+
+@cases.test
+def a_return_unused_does_not_count_as_a_run():
+    pool = Walled(reuse_runs=2).filled()
+    first = pool.use(1, "unused")
+    for run in (2, 3):
+        grant = pool.use(run)
+        h.equal((grant.container, grant.used), (first.container, run == 3))
+    h.equal(pool.bash("recycled", "most_runs"), (1, 2))
+    h.equal(pool.destroyed(), {"reuse_runs": 1})
+
+
+@cases.test
+def a_second_return_is_passed_over():
+    pool = Walled().filled()
+    pool.use(1)
+    pool.give_back(1, "broken")
+    pool.child.ping()
+    h.equal(pool.destroyed(), {})
+    pool.lend(2)
+    pool.give_back(1, "broken")
+    pool.child.ping()
+    h.equal(pool.destroyed(), {})
+
+
+@cases.test
+def a_worker_that_goes_away_does_not_take_what_it_gave_back():
+    pool = Walled(pool_idle=2, pool_total=2).filled()
+    other = pool.child.peer("worker", 1)
+    kept, lost = [], []
+    for run, to in ((1, kept), (2, lost)):
+        pool.ask(run, worker=other)
+        to.append(other.expect_grant(run).container)
+    pool.give_back(1, "clean", worker=other)
+    h.until(lambda: pool.bash("recycled") == (1,))
+    other.close()
+    pool.deleted(pool.engine.containers[lost[0]])
+    h.equal(pool.destroyed(), {"worker_died": 1})
+    h.equal(pool.lend(3).container, kept[0])
+
+
+@cases.test
+def a_drain_destroys_what_was_used_and_what_comes_back_clean():
+    pool = Walled(pool_idle=2, pool_total=2).filled()
+    pool.use(1)
+    h.until(lambda: pool.bash("recycled") == (1,))
+    pool.lend(2)
+    pool.lend(3)
+    pool.give_back(3, "clean")
+    h.until(lambda: pool.bash("recycled") == (2,))
+    pool.drain(5000)
+    pool.engine.wait(lambda: len(pool.engine.existing()) == 1)
+    pool.give_back(2, "clean")
+    pool.drained()
+    h.equal(pool.engine.existing(), [])
+
+
+@cases.test
+def an_engine_that_goes_takes_the_used_ones_along():
+    pool = Walled().filled()
+    pool.use(1)
+    h.until(lambda: pool.bash("recycled") == (1,))
+    pool.engine.stop()
+    h.until(lambda: pool.destroyed().get("container_died") == 1)
+    pool.engine.start()
+    pool.filled()
+    h.equal(pool.lend(2).used, 0)
+
+
+# ---- the inner wall -------------------------------------------------------
+
+def wall_of(body):
+    language, walled, n = struct.unpack("<HBI", body[:7])
+    h.equal(len(body), 7 + n)
+    return language, walled, body[7:].decode()
+
+
+@cases.test
+def a_missing_wall_is_told_once_for_each_language():
+    pool = Pool(pool_idle=3).filled()
+    for name in ("bash", "python"):
+        line = "language=%s every container is used once: no wall" % name
+        h.equal(pool.child.said().count(line), 1)
+        of_one = pool.stats()["languages"][name]
+        h.equal((of_one["walled"], of_one["wall_problem"],
+                 of_one["used_once"]),
+                (False, "no wall", "there is no inner wall"))
+    h.equal(sorted(wall_of(body) for body in pool.walls),
+            [(BASH, 0, "no wall"), (PYTHON, 0, "no wall")])
+
+
+@cases.test
+def a_wall_that_stands_is_told_too():
+    pool = Walled().filled()
+    h.equal(pool.bash("walled", "wall_problem", "used_once"),
+            (True, None, None))
+    h.equal([wall_of(body) for body in pool.walls], [(BASH, 1, "")])
+    assert "used once" not in pool.child.said()
+
+
+@cases.test
+def a_web_that_comes_later_is_told_of_the_walls():
+    pool = Pool().filled()
+    web = pool.child.peer("web")
+    h.equal(sorted(wall_of(web.expect("WALL").body) for _ in range(2)),
+            [(BASH, 0, "no wall"), (PYTHON, 0, "no wall")])
+
+
+@cases.test
+def before_the_first_container_nothing_is_known_of_the_wall():
+    pool = Pool(engine_first=False, languages=1)
+    h.equal(pool.bash("walled", "wall_problem"), (None, None))
+    h.equal(pool.walls, [])
+
+
+@cases.test
+def a_reason_of_odd_bytes_harms_nobody():
+    def prepare(engine):
+        engine.greeting = framed(fake.frame(fake.HELLO, struct.pack(
+            "<IBI", fake.VERSION, 0, 7) + b"\xff\n\x1b[1m\xc3") + READY)
+    pool = Pool(languages=1, prepare=prepare).filled()
+    h.equal(pool.bash("wall_problem"), ("???[1m?",))
+
+
+# ---- fresh ones -----------------------------------------------------------
+
+@cases.test
+def a_fresh_ask_gets_a_container_that_never_ran():
+    pool = Walled(pool_idle=2, pool_total=4).filled()
+    used = pool.use(1)
+    h.until(lambda: pool.bash("recycled") == (1,))
+    fresh = pool.lend(2, fresh=1)
+    h.equal(fresh.used, 0)
+    assert fresh.container != used.container
+    h.equal(pool.lend(3).container, used.container)
+
+
+@cases.test
+def a_fresh_ask_waits_for_one_to_be_made_although_others_are_idle():
+    pool = Walled(pool_idle=1, pool_total=4).filled()
+    pool.use_all()
+    fresh = pool.lend(2, fresh=1)
+    h.equal((fresh.used, fresh.container), (0, 3))
+    h.equal(pool.destroyed(), {})
+
+
+@cases.test
+def a_fresh_ask_makes_itself_room():
+    pool = Walled().filled()
+    used = pool.use(1)
+    h.until(lambda: pool.bash("recycled") == (1,))
+    fresh = pool.lend(2, fresh=1)
+    h.equal((fresh.used, fresh.container != used.container), (0, True))
+    h.equal(pool.destroyed(), {"made_room": 1})
+
+
+@cases.test
+def who_makes_room_is_who_was_used_longest_ago():
+    pool = Walled(pool_idle=2, pool_total=2).filled()
+    old, new = pool.lend(1), pool.lend(2)
+    pool.give_back(1, "clean")
+    pool.give_back(2, "clean")
+    h.until(lambda: pool.bash("recycled") == (2,))
+    h.equal(pool.lend(3, fresh=1).used, 0)
+    h.equal(pool.lend(4).container, new.container)
+    assert pool.engine.containers[old.container].deleted
+
+
+@cases.test
+def a_fresh_ask_does_not_block_those_behind_it():
+    pool = Walled(pool_queue=10).filled()
+    first = pool.lend(1)
+    pool.ask(2)
+    pool.ask(3, fresh=1)
+    pool.ask(4)
+    pool.give_back(1, "clean")
+    h.equal(pool.worker.expect_grant(2).container, first.container)
+    # Now it is the turn of 3, and there is no room for a fresh one.
+    pool.give_back(2, "clean")
+    fresh = pool.worker.expect_grant(3)
+    assert fresh.container != first.container
+    h.equal((fresh.used, pool.destroyed()), (0, {"made_room": 1}))
+    pool.give_back(3, "clean")
+    h.equal(pool.worker.expect_grant(4).container, fresh.container)
+
+
+@cases.test
+def who_comes_behind_a_fresh_ask_takes_the_used_one_that_is_there():
+    pool = Walled(pool_idle=1, pool_total=4).filled()
+    pool.use_all()
+    pool.engine.misbehave("start", delay_s=0.3)
+    pool.ask(2, fresh=1)
+    pool.ask(3)
+    h.equal(pool.worker.expect_grant(3).used, 1)
+    h.equal(pool.worker.expect_grant(2).used, 0)
+
+
+@cases.test
+def a_fresh_ask_is_denied_at_its_deadline_with_the_reason():
+    pool = Walled().filled()
+    pool.lend(1)
+    pool.ask(2, fresh=1, wait_ms=50)
+    denied = pool.worker.expect_deny(2)
+    h.equal(denied.refusal, "busy")
+    assert "no fresh bash container" in denied.why, denied
+
+
+@cases.test
+def a_fresh_ask_that_is_withdrawn_makes_no_room():
+    pool = Walled().filled()
+    pool.lend(1)
+    pool.ask(2, fresh=1)
+    pool.worker.send("LEASE_CANCEL", 2)
+    pool.give_back(1, "clean")
+    pool.child.ping()
+    h.equal(pool.lend(3).used, 1)
+    h.equal(pool.destroyed(), {})
+
+
+@cases.test
+def while_none_can_be_made_no_room_is_made():
+    pool = Walled(pool_total=2).filled()
+    first = pool.lend(1)
+    h.until(lambda: pool.bash("idle") == (1,))
+    pool.engine.misbehave("create", status=500)
+    pool.use(2, "broken")
+    h.until(lambda: pool.bash("problem") != (None,))
+    pool.ask(3, fresh=1, wait_ms=400)
+    pool.give_back(1, "clean")
+    denied = pool.worker.expect_deny(3)
+    assert "HTTP 500" in denied.why, denied
+    h.equal(pool.lend(4).container, first.container)
+    h.equal(pool.destroyed().get("made_room"), None)
+
+
+@cases.test
+def many_who_want_a_fresh_one_are_all_served():
+    pool = Walled(pool_idle=2, pool_total=3).filled()
+    for run in range(1, 13):
+        pool.ask(run, fresh=run % 3 == 0, wait_ms=10000)
+    seen = set()
+    for _ in range(12):
+        grant = pool.worker.expect_grant()
+        if grant.run % 3 == 0:
+            h.equal(grant.used, 0)
+            assert grant.container not in seen
+        seen.add(grant.container)
+        pool.give_back(grant.run, "clean")
+    assert len(pool.engine.existing()) <= 3
+    pool.leaves_nothing()
 
 
 if __name__ == "__main__":

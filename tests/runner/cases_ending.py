@@ -171,7 +171,8 @@ def sibling_made_with_clone_parent_is_not_the_program(runner):
     ends_promptly(runner, """
 import ctypes, os, time
 libc = ctypes.CDLL(None)
-if libc.syscall(56, 0x8000 | 17, 0, 0, 0, 0) == 0:
+clone = {"x86_64": 56, "aarch64": 220}[os.uname().machine]
+if libc.syscall(clone, 0x8000 | 17, 0, 0, 0, 0) == 0:
     os._exit(9)
 time.sleep(0.2)
 os._exit(5)

@@ -21,6 +21,7 @@
 	X(frames)          \
 	X(channel)         \
 	X(cgroup)          \
+	X(rights)          \
 	X(histogram)       \
 	X(run)             \
 	X(policy)          \
@@ -28,9 +29,13 @@
 	X(wait_queue)      \
 	X(slots)           \
 	X(docker_answer)   \
+	X(facts)           \
 	X(spec)            \
+	X(seccomp_table)   \
 	X(apparmor)        \
 	X(seccomp_profile) \
+	X(seccomp_filter)  \
+	X(seccomp_tried)   \
 	X(verdict)         \
 	X(allocation)      \
 	X(runner_program)  \
@@ -40,7 +45,12 @@
 	X(web_limits)      \
 	X(web_runs)        \
 	X(web_text)        \
-	X(web_http)
+	X(web_http)        \
+	X(version_order)   \
+	X(known_bad)       \
+	X(web_attacks)     \
+	X(web_judge)       \
+	X(installed)
 
 #define X(name) void add_##name##_suite(void);
 SUITE_LIST(X)

@@ -16,6 +16,7 @@
 #include "common/order.h"
 #include "pool/queue.h"
 #include "pool/slot.h"
+#include "seccomp/filter.h"
 #include "tests/unit/suites.h"
 
 void *__real_malloc(size_t) __attribute__((weak));
@@ -109,8 +110,8 @@ wait_queue_is_full_when_memory_ends(void)
 	CU_ASSERT_FALSE(wait_queue_push(&q, &ask));
 	fail_at = 0;
 	CU_ASSERT_EQUAL(q.total, 1);
-	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, &ask));
-	CU_ASSERT_FALSE(wait_queue_pop(&q, 0, &ask));
+	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, true, &ask));
+	CU_ASSERT_FALSE(wait_queue_pop(&q, 0, true, &ask));
 }
 
 static void
@@ -127,6 +128,21 @@ slot_new_gives_nothing_when_memory_ends(void)
 	CU_ASSERT_EQUAL(slots_total(&slots, 0), 0);
 }
 
+static void
+filter_is_an_error_when_memory_ends(void)
+{
+	struct seccomp_filter f = { 0 };
+	struct err e;
+
+	if (__real_malloc == NULL)
+		return;
+	fail_at = 1;
+	CU_ASSERT_EQUAL(seccomp_filter_make(SECCOMP_WEB, &f, &e), -1);
+	fail_at = 0;
+	CU_ASSERT_PTR_NULL(f.code);
+	CU_ASSERT_PTR_NOT_NULL(strstr(e.text, "filter"));
+}
+
 void
 add_allocation_suite(void)
 {
@@ -135,6 +151,7 @@ add_allocation_suite(void)
 		TEST_ROW(output_log_says_when_memory_ends),
 		TEST_ROW(wait_queue_is_full_when_memory_ends),
 		TEST_ROW(slot_new_gives_nothing_when_memory_ends),
+		TEST_ROW(filter_is_an_error_when_memory_ends),
 	};
 
 	suite_add("allocation", tests, nitems(tests));

@@ -236,6 +236,51 @@ cgroup_without_files_can_do_nothing(void)
 	cgroup_close(&cg);
 }
 
+static bool
+lists(const char *mountinfo, const char *const *folders, size_t n)
+{
+	struct cgroup_mounts m;
+
+	cgroup_list_mounts(mountinfo, &m);
+	for (size_t i = 0; i < m.n && i < n; i++)
+		if (strcmp(m.folder[i], folders[i]) != 0) {
+			fprintf(stderr, "'%s'\n", m.folder[i]);
+			return false;
+		}
+	return m.n == n;
+}
+
+static void
+cgroup_mounts_are_those_with_a_file_for_us(void)
+{
+	static const char *const v1[] = { "/sys/fs/cgroup/cpu,cpuacct",
+		"/sys/fs/cgroup/memory", "/sys/fs/cgroup/freezer",
+		"/sys/fs/cgroup/pids" };
+	static const char *const v2[] = { "/sys/fs/cgroup" };
+
+	CU_ASSERT(lists(V1_MOUNTS
+	    "36 25 0:31 / /sys/fs/cgroup/devices rw - cgroup cgroup "
+	    "rw,devices\n",
+	    v1, nitems(v1)));
+	CU_ASSERT(lists(V2_MOUNTS, v2, nitems(v2)));
+	CU_ASSERT(lists(ROOT_LINE, NULL, 0));
+	CU_ASSERT(lists("", NULL, 0));
+}
+
+static void
+cgroup_mounts_are_bounded(void)
+{
+	static const char line[] =
+	    "29 23 0:26 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n";
+	char text[40 * sizeof line] = "";
+	struct cgroup_mounts m;
+
+	for (size_t i = 0; i < 40; i++)
+		memcpy(text + i * (sizeof line - 1), line, sizeof line);
+	cgroup_list_mounts(text, &m);
+	CU_ASSERT_EQUAL(m.n, CGROUP_MOUNTS_MAX);
+}
+
 void
 add_cgroup_suite(void)
 {
@@ -256,6 +301,8 @@ add_cgroup_suite(void)
 		TEST_ROW(cgroup_find_needs_no_newline_at_the_end),
 		TEST_ROW(cgroup_find_refuses_paths_that_do_not_fit),
 		TEST_ROW(cgroup_without_files_can_do_nothing),
+		TEST_ROW(cgroup_mounts_are_those_with_a_file_for_us),
+		TEST_ROW(cgroup_mounts_are_bounded),
 	};
 
 	suite_add("cgroup", tests, nitems(tests));

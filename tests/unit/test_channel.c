@@ -176,7 +176,7 @@ static void
 channel_finds_a_message_at_every_split(void)
 {
 	uint8_t bytes[64];
-	size_t n = put_message(bytes, MSG_LEASE_ASK, 0, 77, "abcdef", 6);
+	size_t n = put_message(bytes, MSG_LEASE_ASK, 0, 77, "abcdefg", 7);
 
 	for (size_t split = 0; split <= n; split++) {
 		struct fixture f;
@@ -191,7 +191,7 @@ channel_finds_a_message_at_every_split(void)
 		turn(&f);
 		CU_ASSERT_EQUAL(f.handled, 1);
 		CU_ASSERT_EQUAL(f.ids[0], 77);
-		CU_ASSERT_EQUAL(memcmp(f.first, "abcdef", 6), 0);
+		CU_ASSERT_EQUAL(memcmp(f.first, "abcdefg", 7), 0);
 		CU_ASSERT_EQUAL(f.closed, 0);
 		close_fixture(&f);
 	}
@@ -201,7 +201,7 @@ static void
 channel_finds_two_messages_in_one_read(void)
 {
 	uint8_t bytes[64];
-	size_t n = put_message(bytes, MSG_LEASE_ASK, 0, 1, "abcdef", 6);
+	size_t n = put_message(bytes, MSG_LEASE_ASK, 0, 1, "abcdefg", 7);
 	struct fixture f;
 
 	n += put_message(bytes + n, MSG_PING, 0, 2, NULL, 0);
@@ -283,8 +283,8 @@ static void
 channel_ends_at_a_message_of_the_wrong_size(void)
 {
 	message_ends_the_channel(MSG_PING, 0, 1, "PING of 1 bytes");
-	message_ends_the_channel(MSG_LEASE_ASK, 0, 5, "LEASE_ASK of 5 bytes");
-	message_ends_the_channel(MSG_LEASE_ASK, 0, 7, "LEASE_ASK of 7 bytes");
+	message_ends_the_channel(MSG_LEASE_ASK, 0, 6, "LEASE_ASK of 6 bytes");
+	message_ends_the_channel(MSG_LEASE_ASK, 0, 8, "LEASE_ASK of 8 bytes");
 	message_ends_the_channel(MSG_STATS, 0, MIB + 1, "STATS of 1048577");
 	message_ends_the_channel(MSG_STATS, 0, UINT32_MAX, "4294967295 bytes");
 }
@@ -303,7 +303,7 @@ static void
 channel_ends_once_at_what_its_handler_calls_malformed(void)
 {
 	uint8_t bytes[64];
-	size_t n = put_message(bytes, MSG_LEASE_ASK, 0, 1, "abcdef", 6);
+	size_t n = put_message(bytes, MSG_LEASE_ASK, 0, 1, "abcdefg", 7);
 	struct fixture f;
 
 	n += put_message(bytes + n, MSG_PING, 0, 2, NULL, 0);
@@ -314,7 +314,7 @@ channel_ends_once_at_what_its_handler_calls_malformed(void)
 	turn(&f);
 	CU_ASSERT_EQUAL(f.handled, 1);
 	CU_ASSERT_EQUAL(f.closed, 1);
-	CU_ASSERT_STRING_EQUAL(f.why, "malformed LEASE_ASK of 6 bytes");
+	CU_ASSERT_STRING_EQUAL(f.why, "malformed LEASE_ASK of 7 bytes");
 	close_fixture(&f);
 }
 

@@ -13,8 +13,11 @@
 #include "common/lease.h"
 #include "tests/unit/suites.h"
 
-static const uint8_t payload[] = { 7, 0, 0, 0, 0x39, 5, 0, 0, 1, 5, 0, 4, 0 };
-#define PAYLOAD_FDS 3 /* the stream, files 0 and 2 */
+static const uint8_t payload[] = { 7, 0, 0, 0, 0x39, 5, 0, 0, 1, 1, 1, 5, 0, 4,
+	0 };
+#define PAYLOAD_FLAGS 8 /* thawed, walled, used */
+#define PAYLOAD_MASK  11
+#define PAYLOAD_FDS   3 /* the stream, files 0 and 2 */
 
 static void
 make_message(struct message *m, const void *bytes, size_t n, size_t nfds)
@@ -55,6 +58,8 @@ lease_receive_takes_what_the_payload_says(void)
 	CU_ASSERT_EQUAL(lease.container, 7);
 	CU_ASSERT_EQUAL(lease.runner_pid, 1337);
 	CU_ASSERT_TRUE(lease.thawed);
+	CU_ASSERT_TRUE(lease.walled);
+	CU_ASSERT_TRUE(lease.used);
 	CU_ASSERT(lease.stream_fd >= 0);
 	CU_ASSERT(lease.cgroup.fd[0] >= 0);
 	CU_ASSERT_EQUAL(lease.cgroup.fd[1], -1);
@@ -91,9 +96,27 @@ lease_receive_refuses_a_mask_that_does_not_fit_its_descriptors(void)
 			CU_ASSERT_EQUAL(
 			    receive(payload, sizeof payload, nfds, &lease), -1);
 	memcpy(wrong, payload, sizeof payload);
-	wrong[10] = 1u << (CGROUP_NFILES - 8); /* a file beyond the last */
+	wrong[PAYLOAD_MASK + 1] = 1u
+	    << (CGROUP_NFILES - 8); /* a file beyond the last */
 	CU_ASSERT_EQUAL(
 	    receive(wrong, sizeof wrong, PAYLOAD_FDS + 1, &lease), -1);
+	CU_ASSERT_EQUAL(lease.container, 99);
+}
+
+static void
+lease_receive_refuses_a_flag_that_is_neither_yes_nor_no(void)
+{
+	struct lease lease = { .container = 99 };
+	uint8_t wrong[sizeof payload];
+
+	for (size_t i = 0; i < 3; i++)
+		for (unsigned v = 2; v < 256; v++) {
+			memcpy(wrong, payload, sizeof payload);
+			wrong[PAYLOAD_FLAGS + i] = (uint8_t)v;
+			CU_ASSERT_EQUAL(
+			    receive(wrong, sizeof wrong, PAYLOAD_FDS, &lease),
+			    -1);
+		}
 	CU_ASSERT_EQUAL(lease.container, 99);
 }
 
@@ -132,6 +155,8 @@ make_lease(struct lease *lease, unsigned mask, const int *ends)
 		if (mask & 1u << f)
 			lease->cgroup.fd[f] = ends[1];
 	lease->cgroup.v2 = (uint16_t)mask;
+	lease->walled = mask & 1;
+	lease->used = mask & 2;
 }
 
 static void
@@ -154,6 +179,8 @@ send_and_check(struct event_base *base, unsigned mask)
 	CU_ASSERT_EQUAL(r.lease.container, 5);
 	CU_ASSERT_EQUAL(r.lease.runner_pid, 4321);
 	CU_ASSERT_EQUAL(r.lease.cgroup.v2, mask);
+	CU_ASSERT_EQUAL(r.lease.walled, (mask & 1) != 0);
+	CU_ASSERT_EQUAL(r.lease.used, (mask & 2) != 0);
 	for (size_t f = 0; f < CGROUP_NFILES; f++)
 		CU_ASSERT_EQUAL(r.lease.cgroup.fd[f] >= 0, (mask >> f) & 1);
 	lease_close(&r.lease);
@@ -180,8 +207,13 @@ lease_brings_every_set_of_cgroup_files(void)
 static void
 lease_verdicts_have_names(void)
 {
-	for (unsigned v = 0; v < VERDICT_NVERDICTS; v++)
+	for (unsigned v = 0; v < VERDICT_NVERDICTS; v++) {
+		CU_ASSERT_PTR_NOT_NULL_FATAL(lease_verdict_name(v));
 		CU_ASSERT_STRING_NOT_EQUAL(lease_verdict_name(v), "?");
+		for (unsigned other = 0; other < v; other++)
+			CU_ASSERT_STRING_NOT_EQUAL(
+			    lease_verdict_name(v), lease_verdict_name(other));
+	}
 	CU_ASSERT_STRING_EQUAL(lease_verdict_name(VERDICT_NVERDICTS), "?");
 }
 
@@ -193,6 +225,8 @@ add_lease_suite(void)
 		TEST_ROW(lease_receive_refuses_truncation_and_trailing_bytes),
 		TEST_ROW(
 		    lease_receive_refuses_a_mask_that_does_not_fit_its_descriptors),
+		TEST_ROW(
+		    lease_receive_refuses_a_flag_that_is_neither_yes_nor_no),
 		TEST_ROW(lease_brings_every_set_of_cgroup_files),
 		TEST_ROW(lease_verdicts_have_names),
 	};

@@ -69,6 +69,7 @@ messages_hold_the_largest_output_that_may_be_set(void)
 #define STR(name, value, help)
 #define BOOL(name, value, help)
 #define MAP(name, value, min, max, unit, help)
+#define CHOICE(name, value, words, help)
 #define U32(name, value, min, max, unit, help)       \
 	if (strcmp(#name, "run_output_kb_max") == 0) \
 		max_kb = (max);
@@ -78,6 +79,7 @@ messages_hold_the_largest_output_that_may_be_set(void)
 #undef BOOL
 #undef U32
 #undef MAP
+#undef CHOICE
 	CU_ASSERT_FATAL(max_kb > 0);
 	CU_ASSERT(msg_info(MSG_RESULT)->max >=
 	    2 * 6 * max_kb * KIB + sizeof(struct run_result));

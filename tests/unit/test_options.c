@@ -8,13 +8,13 @@
 #include <unistd.h>
 
 #include "common/auto.h"
+#include "seccomp/table.h"
 #include "supervisor/options.h"
 #include "tests/unit/suites.h"
 
 struct outcome {
 	struct settings s;
-	enum action action;
-	enum role role;
+	struct options got;
 	struct err e;
 };
 
@@ -27,8 +27,8 @@ read_options(struct outcome *o, const char *const *args)
 
 	for (; args[argc] != NULL; argc++)
 		argv[argc] = (char *)(uintptr_t)args[argc];
-	*o = (struct outcome){ .role = ROLE_SUPERVISOR };
-	return options_read(argc, argv, &o->s, &o->action, &o->role, &o->e);
+	*o = (struct outcome){ .got.action = ACTION_HELP };
+	return options_read(argc, argv, &o->s, &o->got, &o->e);
 }
 
 #define READ(o, ...)               \
@@ -73,7 +73,7 @@ options_without_arguments_serve_the_defaults(void)
 
 	forget_env();
 	CU_ASSERT_EQUAL(READ(&o), 0);
-	CU_ASSERT_EQUAL(o.action, ACTION_SERVE);
+	CU_ASSERT_EQUAL(o.got.action, ACTION_SERVE);
 	CU_ASSERT_STRING_EQUAL(o.s.listen, "127.0.0.1:5000");
 }
 
@@ -157,6 +157,10 @@ options_errors_name_what_is_wrong(void)
 		{ "--config=/nonexistent", "/nonexistent" },
 		{ "--role=cook", "'role'" },
 		{ "--role=supervisor", "'role'" },
+		{ "--explain-seccomp=cook",
+		    "container, program, web, worker or pool" },
+		{ "--explain-seccomp=", "''" },
+		{ "--explain-seccomps=1", "'explain-seccomps'" },
 		{ "--print-settings=poem", "'print-settings'" },
 		{ "--a-name-that-is-much-longer-than-any-setting-that-there-"
 		  "could-ever-be=1",
@@ -221,8 +225,25 @@ options_know_what_is_no_setting(void)
 		struct outcome o;
 
 		CU_ASSERT_EQUAL(READ(&o, actions[i].arg), 0);
-		CU_ASSERT_EQUAL(o.action, actions[i].action);
+		CU_ASSERT_EQUAL(o.got.action, actions[i].action);
 	}
+}
+
+static void
+options_of_a_self_test_say_where(void)
+{
+	struct outcome o;
+
+	forget_env();
+	CU_ASSERT_EQUAL(READ(&o, "--self-test"), 0);
+	CU_ASSERT_EQUAL(o.got.action, ACTION_SELF_TEST);
+	CU_ASSERT_STRING_EQUAL(o.s.listen, "127.0.0.1:5000");
+	CU_ASSERT_EQUAL(READ(&o, "--self-test=127.0.0.1:81"), 0);
+	CU_ASSERT_EQUAL(o.got.action, ACTION_SELF_TEST);
+	CU_ASSERT_STRING_EQUAL(o.s.listen, "127.0.0.1:81");
+	CU_ASSERT_EQUAL(READ(&o, "--self-test", "--listen=127.0.0.1:82"), 0);
+	CU_ASSERT_EQUAL(o.got.action, ACTION_SELF_TEST);
+	CU_ASSERT_STRING_EQUAL(o.s.listen, "127.0.0.1:82");
 }
 
 static void
@@ -234,13 +255,33 @@ options_of_a_child_are_its_role(void)
 	/* A child gets its settings over its channel: nothing is checked. */
 	set_env("SCE_WORKERS", "many");
 	CU_ASSERT_EQUAL(READ(&o, "--role=pool"), 0);
-	CU_ASSERT_EQUAL(o.action, ACTION_CHILD);
-	CU_ASSERT_EQUAL(o.role, ROLE_POOL);
+	CU_ASSERT_EQUAL(o.got.action, ACTION_CHILD);
+	CU_ASSERT_EQUAL(o.got.role, ROLE_POOL);
 	CU_ASSERT_EQUAL(READ(&o, "--role=worker"), 0);
-	CU_ASSERT_EQUAL(o.role, ROLE_WORKER);
+	CU_ASSERT_EQUAL(o.got.role, ROLE_WORKER);
 	CU_ASSERT_EQUAL(READ(&o, "--role=web"), 0);
-	CU_ASSERT_EQUAL(o.role, ROLE_WEB);
+	CU_ASSERT_EQUAL(o.got.role, ROLE_WEB);
 	forget_env();
+}
+
+static void
+options_explain_one_role_or_all(void)
+{
+	struct outcome o;
+
+	forget_env();
+	CU_ASSERT_EQUAL(READ(&o, "--explain-seccomp"), 0);
+	CU_ASSERT_EQUAL(o.got.action, ACTION_EXPLAIN_SECCOMP);
+	CU_ASSERT_EQUAL(o.got.seccomp_role, -1);
+	CU_ASSERT_EQUAL(READ(&o, "--explain-seccomp", "program"), 0);
+	CU_ASSERT_EQUAL(o.got.action, ACTION_EXPLAIN_SECCOMP);
+	CU_ASSERT_EQUAL(o.got.seccomp_role, SECCOMP_PROGRAM);
+	CU_ASSERT_EQUAL(READ(&o, "--explain-seccomp=pool"), 0);
+	CU_ASSERT_EQUAL(o.got.seccomp_role, SECCOMP_POOL);
+	/* What follows is an option again. */
+	CU_ASSERT_EQUAL(READ(&o, "--explain-seccomp", "--wrokers=3"), -1);
+	CU_ASSERT_EQUAL(READ(&o, "--explain-seccomp", "web", "--workers=3"), 0);
+	CU_ASSERT_EQUAL(o.got.seccomp_role, SECCOMP_WEB);
 }
 
 void
@@ -256,7 +297,9 @@ add_options_suite(void)
 		TEST_ROW(options_errors_of_the_environment_name_it),
 		TEST_ROW(options_are_checked_together),
 		TEST_ROW(options_know_what_is_no_setting),
+		TEST_ROW(options_of_a_self_test_say_where),
 		TEST_ROW(options_of_a_child_are_its_role),
+		TEST_ROW(options_explain_one_role_or_all),
 	};
 
 	suite_add("options", tests, nitems(tests));

@@ -11,6 +11,7 @@
 
 static const struct run_order an_order = {
 	.language = 2,
+	.fresh = true,
 	.limits = {
 		.wall_ms = 1,
 		.cpu_ms = 2,
@@ -26,6 +27,7 @@ static const struct run_result a_result = {
 	.status = RUN_ERROR,
 	.has_exit_code = true,
 	.cut = 3,
+	.recycled = true,
 	.exit_code = 200,
 	.signal = 9,
 	.wall_us = 1ull << 40,
@@ -54,6 +56,7 @@ run_order_gives_back_what_was_put(void)
 	run_order_put(&m, &an_order);
 	CU_ASSERT_EQUAL(run_order_get(&m, &back), 0);
 	CU_ASSERT_EQUAL(back.language, 2);
+	CU_ASSERT_TRUE(back.fresh);
 	CU_ASSERT_EQUAL(back.limits.wall_ms, 1);
 	CU_ASSERT_EQUAL(back.limits.cpu_ms, 2);
 	CU_ASSERT_EQUAL(back.limits.memory_mb, 3);
@@ -86,6 +89,21 @@ run_order_refuses_every_truncation(void)
 	msgbuf_fini(&m);
 }
 
+static void
+run_order_refuses_a_fresh_that_is_neither_yes_nor_no(void)
+{
+	struct run_order back;
+	struct msgbuf m;
+
+	for (unsigned fresh = 0; fresh < 256; fresh++) {
+		msgbuf_init(&m, 1000);
+		run_order_put(&m, &an_order);
+		m.data[2] = (uint8_t)fresh;
+		CU_ASSERT_EQUAL(run_order_get(&m, &back), fresh < 2 ? 0 : -1);
+		msgbuf_fini(&m);
+	}
+}
+
 /* ---- RESULT ----------------------------------------------------------- */
 
 static void
@@ -100,6 +118,7 @@ run_result_gives_back_what_was_put(void)
 	CU_ASSERT_EQUAL(back.status, RUN_ERROR);
 	CU_ASSERT_TRUE(back.has_exit_code);
 	CU_ASSERT_EQUAL(back.cut, 3);
+	CU_ASSERT_TRUE(back.recycled);
 	CU_ASSERT_EQUAL(back.exit_code, 200);
 	CU_ASSERT_EQUAL(back.signal, 9);
 	CU_ASSERT_EQUAL(back.wall_us, a_result.wall_us);
@@ -148,11 +167,27 @@ run_result_refuses_a_status_that_is_none(void)
 }
 
 static void
+run_result_refuses_a_recycled_that_is_neither_yes_nor_no(void)
+{
+	struct run_result back;
+	struct msgbuf m;
+
+	for (unsigned recycled = 0; recycled < 256; recycled++) {
+		msgbuf_init(&m, 1000);
+		run_result_put(&m, &a_result);
+		m.data[3] = (uint8_t)recycled;
+		CU_ASSERT_EQUAL(
+		    run_result_get(&m, &back), recycled < 2 ? 0 : -1);
+		msgbuf_fini(&m);
+	}
+}
+
+static void
 run_result_refuses_a_detail_that_does_not_fit(void)
 {
 	struct run_result back;
 	struct msgbuf m;
-	size_t detail = 3 + 2 * 4 + 7 * 8;
+	size_t detail = 4 + 2 * 4 + 7 * 8;
 
 	msgbuf_init(&m, 1000);
 	run_result_put(&m, &a_result);
@@ -301,9 +336,12 @@ add_order_suite(void)
 	static const struct test_row tests[] = {
 		TEST_ROW(run_order_gives_back_what_was_put),
 		TEST_ROW(run_order_refuses_every_truncation),
+		TEST_ROW(run_order_refuses_a_fresh_that_is_neither_yes_nor_no),
 		TEST_ROW(run_result_gives_back_what_was_put),
 		TEST_ROW(run_result_refuses_every_truncation),
 		TEST_ROW(run_result_refuses_a_status_that_is_none),
+		TEST_ROW(
+		    run_result_refuses_a_recycled_that_is_neither_yes_nor_no),
 		TEST_ROW(run_result_refuses_a_detail_that_does_not_fit),
 		TEST_ROW(output_log_merges_neighbours),
 		TEST_ROW(output_log_of_nothing_is_empty),

@@ -21,12 +21,14 @@ static const struct number_row {
 #define BOOL(name, value, help)
 #define U32(name, value, min, max, unit, help) { #name, (min), (max) },
 #define MAP(name, value, min, max, unit, help) { #name, (min), (max) },
+#define CHOICE(name, value, words, help)
 #include "common/settings.def"
 #undef GROUP
 #undef STR
 #undef BOOL
 #undef U32
 #undef MAP
+#undef CHOICE
 };
 
 static const char *const names[] = {
@@ -35,12 +37,14 @@ static const char *const names[] = {
 #define BOOL(name, value, help)                #name,
 #define U32(name, value, min, max, unit, help) #name,
 #define MAP(name, value, min, max, unit, help) #name,
+#define CHOICE(name, value, words, help)       #name,
 #include "common/settings.def"
 #undef GROUP
 #undef STR
 #undef BOOL
 #undef U32
 #undef MAP
+#undef CHOICE
 };
 
 static bool
@@ -81,6 +85,18 @@ is_taken(const char *name, const char *value)
 
 /* ---- the table -------------------------------------------------------- */
 
+/* Is word the i-th of "these, those or others"? */
+static bool
+has_word(uint32_t i, const char *words, const char *word)
+{
+	const char *at = strstr(words, word);
+	uint32_t before = 0;
+
+	for (const char *p = words; at != NULL && p < at; p++)
+		before += *p == ',' || strncmp(p, " or ", 4) == 0;
+	return at != NULL && before == i;
+}
+
 static void
 settings_defaults_equal_the_table(void)
 {
@@ -94,12 +110,15 @@ settings_defaults_equal_the_table(void)
 #define MAP(name, def, min, max, unit, help)  \
 	CU_ASSERT_EQUAL(s.name.value, (def)); \
 	CU_ASSERT_EQUAL(s.name.n, 0);
+#define CHOICE(name, def, words, help) \
+	CU_ASSERT(has_word(s.name, (words), (def)));
 #include "common/settings.def"
 #undef GROUP
 #undef STR
 #undef BOOL
 #undef U32
 #undef MAP
+#undef CHOICE
 }
 
 static void
@@ -220,6 +239,33 @@ settings_set_knows_four_words_for_yes_and_no(void)
 	CU_ASSERT(is_refused("listen_public", "yes"));
 	CU_ASSERT(is_refused("listen_public", "True"));
 	CU_ASSERT(is_refused("listen_public", ""));
+}
+
+static void
+settings_choice_takes_its_words_and_no_others(void)
+{
+	static const char *const levels[] = { "debug", "info", "warn",
+		"error" };
+	static const char *const wrong[] = { "", "or", "loud", "Info", "inf",
+		"infos", "info ", ",", "debug, info", "0", "warn or error" };
+	struct settings s;
+	struct err e;
+
+	settings_defaults(&s);
+	for (uint32_t i = 0; i < nitems(levels); i++) {
+		CU_ASSERT_EQUAL(
+		    settings_set(&s, "log_level", levels[i], &e), 0);
+		CU_ASSERT_EQUAL(s.log_level, i);
+	}
+	for (size_t i = 0; i < nitems(wrong); i++)
+		CU_ASSERT(is_refused("log_level", wrong[i]));
+	CU_ASSERT_EQUAL(settings_set(&s, "reuse", "never", &e), 0);
+	CU_ASSERT_EQUAL(s.reuse, REUSE_NEVER);
+	CU_ASSERT_EQUAL(settings_set(&s, "reuse", "sometimes", &e), -1);
+	CU_ASSERT(says(&e, "reuse is 'sometimes', expected always or never"));
+	CU_ASSERT_EQUAL(s.reuse, REUSE_NEVER);
+	CU_ASSERT_EQUAL(settings_set(&s, "reuse", "always", &e), 0);
+	CU_ASSERT_EQUAL(s.reuse, REUSE_ALWAYS);
 }
 
 /* ---- a number for each language --------------------------------------- */
@@ -461,8 +507,6 @@ settings_check_refuses_words_that_mean_nothing(void)
 	static const struct {
 		const char *name, *value;
 	} wrong[] = {
-		{ "log_level", "loud" },
-		{ "log_level", "" },
 		{ "docker_host", "tcp://10.0.0.1:2375" },
 		{ "docker_host", "unix://relative" },
 		{ "docker_host", "/var/run/docker.sock" },
@@ -481,6 +525,32 @@ settings_check_refuses_words_that_mean_nothing(void)
 		CU_ASSERT_EQUAL(settings_check(&s, &e), -1);
 		CU_ASSERT(says(&e, wrong[i].name));
 	}
+}
+
+static int
+check_with_uids(const char *web, const char *worker, struct err *e)
+{
+	struct settings s;
+
+	settings_defaults(&s);
+	settings_set(&s, "web_uid", web, e);
+	settings_set(&s, "worker_uid", worker, e);
+	return settings_check(&s, e);
+}
+
+static void
+settings_check_keeps_our_user_ids_from_the_containers(void)
+{
+	struct err e = { 0 };
+
+	CU_ASSERT_EQUAL(check_with_uids("199999", "210000", &e), 0);
+	CU_ASSERT_EQUAL(check_with_uids("200000", "199999", &e), -1);
+	CU_ASSERT(says(&e, "web_uid is 200000"));
+	CU_ASSERT_EQUAL(check_with_uids("199998", "209999", &e), -1);
+	CU_ASSERT(says(&e, "worker_uid is 209999"));
+	CU_ASSERT(says(&e, "uid_first is 200000"));
+	CU_ASSERT_EQUAL(check_with_uids("7", "7", &e), -1);
+	CU_ASSERT(says(&e, "both"));
 }
 
 /* ---- text ------------------------------------------------------------- */
@@ -644,6 +714,7 @@ add_settings_suite(void)
 		TEST_ROW(settings_set_refuses_a_name_that_is_not_in_the_table),
 		TEST_ROW(settings_set_bounds_texts),
 		TEST_ROW(settings_set_knows_four_words_for_yes_and_no),
+		TEST_ROW(settings_choice_takes_its_words_and_no_others),
 		TEST_ROW(settings_map_gives_each_language_its_number),
 		TEST_ROW(settings_map_keeps_the_number_that_is_not_named),
 		TEST_ROW(settings_map_lets_the_last_of_two_count),
@@ -658,6 +729,7 @@ add_settings_suite(void)
 		TEST_ROW(settings_check_refuses_a_default_above_its_maximum),
 		TEST_ROW(settings_check_takes_a_language_below_its_own_total),
 		TEST_ROW(settings_check_refuses_words_that_mean_nothing),
+		TEST_ROW(settings_check_keeps_our_user_ids_from_the_containers),
 		TEST_ROW(settings_text_gives_every_value_back),
 		TEST_ROW(settings_text_gives_the_longest_values_back),
 		TEST_ROW(settings_text_gives_odd_characters_back),

@@ -164,6 +164,52 @@ slots_idle_are_last_in_first_out(void)
 	free_all();
 }
 
+static struct slot *
+idle_slot(uint32_t uses)
+{
+	struct slot *s = slot_new(&slots, NULL, 1);
+
+	s->uses = uses;
+	slot_set_state(&slots, s, SLOT_PAUSED, "a test");
+	return s;
+}
+
+static void
+slots_idle_are_the_used_ones_first(void)
+{
+	struct slot *fresh_1, *fresh_2, *fresh_3, *used_1, *used_2;
+
+	slots_init(&slots);
+	CU_ASSERT_PTR_NULL(slots_idle(&slots, 1, false));
+	CU_ASSERT_PTR_NULL(slots_idle(&slots, 1, true));
+	CU_ASSERT_PTR_NULL(slots_idle_coldest(&slots, 1));
+	fresh_1 = idle_slot(0);
+	CU_ASSERT_PTR_NULL(slots_idle_coldest(&slots, 1));
+	used_1 = idle_slot(3);
+	fresh_2 = idle_slot(0);
+	used_2 = idle_slot(1);
+	fresh_3 = idle_slot(0);
+	CU_ASSERT_PTR_NULL(slots_idle(&slots, 0, false));
+	CU_ASSERT_PTR_EQUAL(slots_idle(&slots, 1, false), used_2);
+	CU_ASSERT_PTR_EQUAL(slots_idle(&slots, 1, true), fresh_3);
+	CU_ASSERT_PTR_EQUAL(slots_idle_coldest(&slots, 1), used_1);
+	check_lists(5);
+	slot_set_state(&slots, used_2, SLOT_LEASED, "a test");
+	CU_ASSERT_PTR_EQUAL(slots_idle(&slots, 1, false), used_1);
+	slot_set_state(&slots, used_1, SLOT_LEASED, "a test");
+	CU_ASSERT_PTR_EQUAL(slots_idle(&slots, 1, false), fresh_3);
+	slot_set_state(&slots, fresh_3, SLOT_LEASED, "a test");
+	CU_ASSERT_PTR_EQUAL(slots_idle(&slots, 1, true), fresh_2);
+	slot_set_state(&slots, fresh_2, SLOT_LEASED, "a test");
+	CU_ASSERT_PTR_EQUAL(slots_idle(&slots, 1, true), fresh_1);
+	/* One that comes back used goes before it. */
+	fresh_2->uses = 1;
+	slot_set_state(&slots, fresh_2, SLOT_PAUSED, "a test");
+	CU_ASSERT_PTR_EQUAL(slots_idle(&slots, 1, false), fresh_2);
+	CU_ASSERT_PTR_EQUAL(slots_idle(&slots, 1, true), fresh_1);
+	free_all();
+}
+
 static void
 slots_are_found_by_name_and_by_lease(void)
 {
@@ -205,12 +251,10 @@ slots_have_numbers_that_do_not_come_again(void)
 }
 
 static void
-slot_states_and_dooms_have_names(void)
+slot_states_have_names(void)
 {
 	for (unsigned i = 0; i < SLOT_NSTATES; i++)
 		CU_ASSERT_PTR_NOT_NULL(slot_state_name(i));
-	for (unsigned i = 0; i < DOOM_NREASONS; i++)
-		CU_ASSERT_PTR_NOT_NULL(doom_name(i));
 }
 
 void
@@ -220,9 +264,10 @@ add_slots_suite(void)
 		TEST_ROW(slots_counts_agree_with_their_lists_through_any_walk),
 		TEST_ROW(slots_change_by_the_allowed_steps_only),
 		TEST_ROW(slots_idle_are_last_in_first_out),
+		TEST_ROW(slots_idle_are_the_used_ones_first),
 		TEST_ROW(slots_are_found_by_name_and_by_lease),
 		TEST_ROW(slots_have_numbers_that_do_not_come_again),
-		TEST_ROW(slot_states_and_dooms_have_names),
+		TEST_ROW(slot_states_have_names),
 	};
 
 	suite_add("slots", tests, nitems(tests));

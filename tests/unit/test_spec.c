@@ -20,14 +20,21 @@ static const struct language language = {
 };
 
 static json_t *
-make_spec_under(const char *apparmor)
+make_spec_with(const char *apparmor, bool masked)
 {
+	const struct spec wanted = {
+		.language = &language,
+		.uid = 200007,
+		.owner = "owner/label",
+		.seccomp = "{\"defaultAction\": \"SCMP_ACT_ERRNO\"}",
+		.apparmor = apparmor,
+		.masked = masked,
+	};
 	auto_free char *text = NULL;
 	json_t *spec;
 
 	settings_defaults(&settings);
-	text = spec_create(&settings, &language, 200007, "owner/label",
-	    "{\"defaultAction\": \"SCMP_ACT_ERRNO\"}", apparmor);
+	text = spec_create(&settings, &wanted);
 	CU_ASSERT_FATAL(text != NULL);
 	spec = json_loads(text, 0, NULL);
 	CU_ASSERT_FATAL(spec != NULL);
@@ -37,7 +44,7 @@ make_spec_under(const char *apparmor)
 static json_t *
 make_spec(void)
 {
-	return make_spec_under(NULL);
+	return make_spec_with(NULL, false);
 }
 
 static const char *
@@ -133,7 +140,7 @@ spec_takes_every_right_away(void)
 static void
 spec_names_the_apparmor_profile_if_there_is_one(void)
 {
-	json_t *spec = make_spec_under("safe-code-executor");
+	json_t *spec = make_spec_with("safe-code-executor", false);
 	const json_t *options = json_object_get(
 	    json_object_get(spec, "HostConfig"), "SecurityOpt");
 
@@ -201,10 +208,36 @@ spec_lets_two_places_be_written_of_bounded_size(void)
 	json_decref(spec);
 }
 
+/* An empty list is no masks; Docker's own are where there is no list. */
+static void
+spec_has_dockers_masks_only_without_a_wall(void)
+{
+	static const char *const lists[] = { "MaskedPaths", "ReadonlyPaths" };
+
+	for (int masked = 0; masked <= 1; masked++) {
+		json_t *spec = make_spec_with(NULL, masked);
+		const json_t *host = json_object_get(spec, "HostConfig");
+
+		for (size_t i = 0; i < nitems(lists); i++) {
+			const json_t *list = json_object_get(host, lists[i]);
+
+			CU_ASSERT_EQUAL(list == NULL, masked);
+			CU_ASSERT_EQUAL(json_array_size(list), 0);
+		}
+		json_decref(spec);
+	}
+}
+
 /* The largest numbers of the table do not turn negative on the way. */
 static void
 spec_takes_the_largest_limits(void)
 {
+	const struct spec wanted = {
+		.language = &language,
+		.uid = 2001000000,
+		.owner = "o",
+		.seccomp = "{}",
+	};
 	auto_free char *text = NULL;
 	const json_t *host;
 	json_t *spec;
@@ -213,7 +246,7 @@ spec_takes_the_largest_limits(void)
 	settings.run_memory_mb = 1048576;
 	settings.run_cpus_percent = 25600;
 	settings.run_tmp_mb = 65536;
-	text = spec_create(&settings, &language, 2001000000, "o", "{}", NULL);
+	text = spec_create(&settings, &wanted);
 	spec = json_loads(text, 0, NULL);
 	CU_ASSERT_FATAL(spec != NULL);
 	host = json_object_get(spec, "HostConfig");
@@ -257,6 +290,7 @@ add_spec_suite(void)
 		TEST_ROW(spec_shares_nothing_of_the_host),
 		TEST_ROW(spec_limits_memory_processes_and_cpu),
 		TEST_ROW(spec_lets_two_places_be_written_of_bounded_size),
+		TEST_ROW(spec_has_dockers_masks_only_without_a_wall),
 		TEST_ROW(spec_takes_the_largest_limits),
 		TEST_ROW(
 		    spec_exec_attaches_all_three_streams_without_a_terminal),

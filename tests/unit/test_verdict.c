@@ -233,25 +233,130 @@ verdict_takes_the_use_from_exit(void)
 	CU_ASSERT_EQUAL(r.memory_kb, 3000);
 }
 
+/* ---- the container ---------------------------------------------------- */
+
+/* Everything that could be well is well. */
+static struct facts
+faultless(void)
+{
+	struct facts f = exited_0;
+
+	f.reuse = f.walled = f.reachable = true;
+	return f;
+}
+
 static void
 verdict_of_lease_follows_the_status(void)
 {
 	static const enum lease_verdict wanted[RUN_NSTATUSES] = {
-		[RUN_OK] = VERDICT_USED,
-		[RUN_ERROR] = VERDICT_USED,
-		[RUN_SIGNAL] = VERDICT_USED,
-		[RUN_TIMEOUT] = VERDICT_LIMIT,
-		[RUN_CPU_TIMEOUT] = VERDICT_LIMIT,
-		[RUN_OUT_OF_MEMORY] = VERDICT_LIMIT,
-		[RUN_OUTPUT_LIMIT] = VERDICT_LIMIT,
+		[RUN_OK] = VERDICT_CLEAN,
+		[RUN_ERROR] = VERDICT_CLEAN,
+		[RUN_SIGNAL] = VERDICT_CLEAN,
+		[RUN_TIMEOUT] = VERDICT_TIMEOUT,
+		[RUN_CPU_TIMEOUT] = VERDICT_CPU_TIMEOUT,
+		[RUN_OUT_OF_MEMORY] = VERDICT_OUT_OF_MEMORY,
+		[RUN_OUTPUT_LIMIT] = VERDICT_OUTPUT_LIMIT,
 		[RUN_CANCELLED] = VERDICT_CANCELLED,
 	};
-	struct facts silent = exited_0;
+	struct facts f = faultless(), silent = faultless();
+	struct facts killed = faultless(), lost = faultless();
 
 	silent.exited = false;
+	killed.exited = false;
+	killed.runner_killed = true;
+	lost.exit.cause = EXIT_LOST;
 	for (unsigned s = 0; s < RUN_NSTATUSES; s++) {
-		CU_ASSERT_EQUAL(verdict_of_lease(&exited_0, s), wanted[s]);
+		CU_ASSERT_EQUAL(verdict_of_lease(&f, s), wanted[s]);
 		CU_ASSERT_EQUAL(verdict_of_lease(&silent, s), VERDICT_BROKEN);
+		CU_ASSERT_EQUAL(verdict_of_lease(&killed, s), VERDICT_LOST);
+		CU_ASSERT_EQUAL(verdict_of_lease(&lost, s), VERDICT_LOST);
+	}
+}
+
+/* One thing that is not well, and its name. */
+static const struct flaw {
+	enum cause cause;
+	bool stream_lost, unsent, no_reuse, no_wall, unreachable;
+	enum lease_verdict verdict;
+} flaws[] = {
+	{ .verdict = VERDICT_CLEAN },
+	{ .cause = CAUSE_WALL, .verdict = VERDICT_TIMEOUT },
+	{ .cause = CAUSE_CPU, .verdict = VERDICT_CPU_TIMEOUT },
+	{ .cause = CAUSE_OUTPUT, .verdict = VERDICT_OUTPUT_LIMIT },
+	{ .stream_lost = true, .verdict = VERDICT_BROKEN },
+	{ .unsent = true, .verdict = VERDICT_BROKEN },
+	{ .no_reuse = true, .verdict = VERDICT_REUSE_OFF },
+	{ .no_wall = true, .verdict = VERDICT_NO_WALL },
+	{ .unreachable = true, .verdict = VERDICT_NOT_FROZEN },
+	/* Of several the first. */
+	{ .no_reuse = true, .no_wall = true, .verdict = VERDICT_REUSE_OFF },
+	{ .no_wall = true, .unreachable = true, .verdict = VERDICT_NO_WALL },
+	{ .unsent = true, .no_reuse = true, .verdict = VERDICT_BROKEN },
+	{ .cause = CAUSE_WALL, .unsent = true, .verdict = VERDICT_TIMEOUT },
+};
+
+static struct facts
+with_flaw(const struct flaw *flaw)
+{
+	struct facts f = faultless();
+
+	f.cause = flaw->cause;
+	f.stream_lost = flaw->stream_lost;
+	f.unsent = flaw->unsent;
+	f.reuse = !flaw->no_reuse;
+	f.walled = !flaw->no_wall;
+	f.reachable = !flaw->unreachable;
+	return f;
+}
+
+static void
+verdict_of_lease_names_every_flaw(void)
+{
+	for (size_t i = 0; i < nitems(flaws); i++) {
+		struct facts f = with_flaw(&flaws[i]);
+
+		CU_ASSERT_EQUAL(verdict_of_lease(&f, RUN_OK), flaws[i].verdict);
+		CU_ASSERT_EQUAL(
+		    verdict_of_lease(&f, RUN_SIGNAL), flaws[i].verdict);
+	}
+}
+
+static void
+verdict_of_lease_does_not_believe_a_kill_that_nobody_asked_for(void)
+{
+	struct facts f = faultless();
+
+	for (unsigned cause = 0; cause < EXIT_NCAUSES; cause++) {
+		if (cause == EXIT_LOST)
+			continue;
+		f.exit.cause = cause;
+		CU_ASSERT_EQUAL(verdict_of_lease(&f, RUN_SIGNAL),
+		    cause == EXIT_BY_ITSELF ? VERDICT_CLEAN : VERDICT_BROKEN);
+	}
+}
+
+static void
+verdict_of_refusal_spares_who_brought_too_much(void)
+{
+	static const enum lease_verdict wanted[REFUSED_NREASONS] = {
+		[REFUSED_BUSY] = VERDICT_REFUSED,
+		[REFUSED_ENGINE] = VERDICT_REFUSED,
+		[REFUSED_CONTAINER_LOST] = VERDICT_BROKEN,
+		[REFUSED_TOO_LARGE] = VERDICT_CLEAN,
+		[REFUSED_RUNNER] = VERDICT_REFUSED,
+		[REFUSED_DRAINING] = VERDICT_STOPPING,
+		[REFUSED_INTERNAL] = VERDICT_REFUSED,
+	};
+	struct facts f = faultless();
+
+	f.exited = false;
+	for (unsigned r = 0; r < REFUSED_NREASONS; r++)
+		CU_ASSERT_EQUAL(verdict_of_refusal(&f, r), wanted[r]);
+	for (size_t i = 0; i < nitems(flaws); i++) {
+		f = with_flaw(&flaws[i]);
+		f.exited = false;
+		CU_ASSERT_EQUAL(verdict_of_refusal(&f, REFUSED_TOO_LARGE),
+		    flaws[i].verdict);
 	}
 }
 
@@ -271,6 +376,10 @@ add_verdict_suite(void)
 		TEST_ROW(verdict_without_exit_uses_what_the_worker_knows),
 		TEST_ROW(verdict_takes_the_use_from_exit),
 		TEST_ROW(verdict_of_lease_follows_the_status),
+		TEST_ROW(verdict_of_lease_names_every_flaw),
+		TEST_ROW(
+		    verdict_of_lease_does_not_believe_a_kill_that_nobody_asked_for),
+		TEST_ROW(verdict_of_refusal_spares_who_brought_too_much),
 	};
 
 	suite_add("verdict", tests, nitems(tests));

@@ -27,13 +27,27 @@ push(struct wait_queue *q, struct worker *worker, uint64_t run,
 	return wait_queue_push(q, &ask);
 }
 
+static bool
+push_fresh(struct wait_queue *q, uint64_t run, uint16_t language)
+{
+	struct ask ask = {
+		.worker = ANNA,
+		.run = run,
+		.language = language,
+		.fresh = true,
+		.deadline_us = 100,
+	};
+
+	return wait_queue_push(q, &ask);
+}
+
 static void
 empty(struct wait_queue *q)
 {
 	struct ask ask;
 
 	for (uint16_t l = 0; l < LANGUAGES_MAX; l++)
-		while (wait_queue_pop(q, l, &ask))
+		while (wait_queue_pop(q, l, true, &ask))
 			;
 	CU_ASSERT_EQUAL(q->total, 0);
 }
@@ -51,15 +65,15 @@ wait_queue_is_first_in_first_out_for_each_language(void)
 	push(&q, ANNA, 4, 0, 100);
 	CU_ASSERT_EQUAL(q.count[0], 3);
 	CU_ASSERT_EQUAL(q.count[5], 1);
-	CU_ASSERT_FALSE(wait_queue_pop(&q, 1, &ask));
-	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, &ask));
+	CU_ASSERT_FALSE(wait_queue_pop(&q, 1, true, &ask));
+	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, true, &ask));
 	CU_ASSERT_EQUAL(ask.run, 1);
-	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, &ask));
+	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, true, &ask));
 	CU_ASSERT_EQUAL(ask.run, 3);
 	CU_ASSERT_PTR_EQUAL(ask.worker, BERT);
-	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, &ask));
+	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, true, &ask));
 	CU_ASSERT_EQUAL(ask.run, 4);
-	CU_ASSERT_FALSE(wait_queue_pop(&q, 0, &ask));
+	CU_ASSERT_FALSE(wait_queue_pop(&q, 0, true, &ask));
 	CU_ASSERT_EQUAL(q.total, 1);
 	empty(&q);
 }
@@ -75,7 +89,7 @@ wait_queue_is_bounded_over_all_languages(void)
 	CU_ASSERT_TRUE(push(&q, ANNA, 2, 1, 100));
 	CU_ASSERT_FALSE(push(&q, ANNA, 3, 2, 100));
 	CU_ASSERT_EQUAL(q.total, 2);
-	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, &ask));
+	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, true, &ask));
 	CU_ASSERT_TRUE(push(&q, ANNA, 3, 2, 100));
 	empty(&q);
 	wait_queue_init(&q, 0);
@@ -139,6 +153,41 @@ wait_queue_removes_only_what_is_named(void)
 	empty(&q);
 }
 
+static void
+wait_queue_passes_over_who_wants_a_fresh_one(void)
+{
+	struct wait_queue q;
+	struct ask ask;
+
+	wait_queue_init(&q, 10);
+	CU_ASSERT_FALSE(wait_queue_is_fresh_next(&q, 0));
+	push_fresh(&q, 1, 0);
+	push(&q, ANNA, 2, 0, 100);
+	push_fresh(&q, 3, 0);
+	push(&q, ANNA, 4, 0, 100);
+	CU_ASSERT_EQUAL(q.count[0], 4);
+	CU_ASSERT_EQUAL(q.fresh[0], 2);
+	CU_ASSERT_TRUE(wait_queue_is_fresh_next(&q, 0));
+	CU_ASSERT_FALSE(wait_queue_is_fresh_next(&q, 1));
+	/* A used container is there. */
+	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, false, &ask));
+	CU_ASSERT_EQUAL(ask.run, 2);
+	/* A fresh one serves whose turn it is. */
+	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, true, &ask));
+	CU_ASSERT_EQUAL(ask.run, 1);
+	CU_ASSERT_TRUE(ask.fresh);
+	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, false, &ask));
+	CU_ASSERT_EQUAL(ask.run, 4);
+	CU_ASSERT_FALSE(wait_queue_pop(&q, 0, false, &ask));
+	CU_ASSERT_EQUAL(q.fresh[0], 1);
+	push(&q, ANNA, 5, 0, 100);
+	CU_ASSERT_TRUE(wait_queue_remove(&q, ANNA, 3));
+	CU_ASSERT_EQUAL(q.fresh[0], 0);
+	CU_ASSERT_TRUE(wait_queue_pop(&q, 0, true, &ask));
+	CU_ASSERT_FALSE(ask.fresh);
+	empty(&q);
+}
+
 /* The counts are those of the lists, whatever is done. */
 static void
 wait_queue_counts_agree_with_its_lists(void)
@@ -155,7 +204,7 @@ wait_queue_counts_agree_with_its_lists(void)
 
 		switch (random() % 8) {
 		case 0:
-			wait_queue_pop(&q, language, &ask);
+			wait_queue_pop(&q, language, random() % 2, &ask);
 			break;
 		case 1:
 			wait_queue_expire(&q, i, &ask);
@@ -167,17 +216,23 @@ wait_queue_counts_agree_with_its_lists(void)
 			if (random() % 20 == 0)
 				wait_queue_remove_worker(&q, who);
 			break;
+		case 4:
+			push_fresh(&q, i, language);
+			break;
 		default:
 			push(&q, who, i, language, i + (uint64_t)random() % 99);
 			break;
 		}
 		for (size_t l = 0; l < LANGUAGES_MAX; l++) {
 			struct ask *a;
-			uint32_t n = 0;
+			uint32_t n = 0, fresh = 0;
 
-			TAILQ_FOREACH(a, &q.of[l], link)
+			TAILQ_FOREACH(a, &q.of[l], link) {
 				n++;
+				fresh += a->fresh;
+			}
 			CU_ASSERT_EQUAL_FATAL(n, q.count[l]);
+			CU_ASSERT_EQUAL_FATAL(fresh, q.fresh[l]);
 			total += n;
 		}
 		CU_ASSERT_EQUAL_FATAL(total, q.total);
@@ -195,6 +250,7 @@ add_wait_queue_suite(void)
 		TEST_ROW(wait_queue_knows_the_earliest_deadline),
 		TEST_ROW(wait_queue_expires_what_has_reached_its_deadline),
 		TEST_ROW(wait_queue_removes_only_what_is_named),
+		TEST_ROW(wait_queue_passes_over_who_wants_a_fresh_one),
 		TEST_ROW(wait_queue_counts_agree_with_its_lists),
 	};
 

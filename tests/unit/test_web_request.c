@@ -153,6 +153,39 @@ request_needs_nothing_but_code(void)
 /* ---- refusals --------------------------------------------------------- */
 
 static void
+request_is_fresh_only_when_it_says_so(void)
+{
+	static const struct {
+		const char *json;
+		bool fresh;
+	} cases[] = {
+		{ "{\"code\":\"x\"}", false },
+		{ "{\"code\":\"x\",\"fresh\":false}", false },
+		{ "{\"code\":\"x\",\"fresh\":true}", true },
+	};
+	static const char *const wrong[] = { "1", "0", "null", "\"true\"", "[]",
+		"{}", "1.0" };
+
+	for (size_t i = 0; i < nitems(cases); i++) {
+		struct run_request r = expect_taken(cases[i].json);
+		struct run_order order = { 0 };
+		struct msgbuf m;
+
+		msgbuf_view(&m, r.message.data, r.message.len);
+		CU_ASSERT_EQUAL(run_order_get(&m, &order), 0);
+		CU_ASSERT_EQUAL(order.fresh, cases[i].fresh);
+		msgbuf_fini(&r.message);
+	}
+	for (size_t i = 0; i < nitems(wrong); i++) {
+		char rest[40];
+
+		snprintf(rest, sizeof rest, "\"fresh\":%s", wrong[i]);
+		expect_refused(rest, "fresh is ");
+		expect_refused(rest, "expected true or false");
+	}
+}
+
+static void
 request_says_where_its_json_is_wrong(void)
 {
 	expect_fault("", 400, "empty");
@@ -443,6 +476,7 @@ add_web_request_suite(void)
 	static const struct test_row rows[] = {
 		TEST_ROW(request_becomes_the_message_that_a_worker_reads),
 		TEST_ROW(request_needs_nothing_but_code),
+		TEST_ROW(request_is_fresh_only_when_it_says_so),
 		TEST_ROW(request_says_where_its_json_is_wrong),
 		TEST_ROW(request_names_the_field_that_is_wrong),
 		TEST_ROW(request_refuses_every_unknown_field_by_name),

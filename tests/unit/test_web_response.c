@@ -107,6 +107,7 @@ response_has_every_field_of_the_design(void)
 	CU_ASSERT(json_is_integer(json_object_get(json, "exit_code")));
 	CU_ASSERT(json_is_null(json_object_get(json, "signal")));
 	CU_ASSERT(json_is_false(json_object_get(json, "truncated")));
+	CU_ASSERT(json_is_false(json_object_get(json, "recycled")));
 	CU_ASSERT_PTR_NULL(json_object_get(json, "message"));
 	CU_ASSERT_PTR_NULL(json_object_get(json, "encoding"));
 	CU_ASSERT_EQUAL(
@@ -125,6 +126,18 @@ response_has_every_field_of_the_design(void)
 	CU_ASSERT_EQUAL(
 	    json_number_value(json_object_get(timing, "total")), 1.5);
 	CU_ASSERT(json_is_false(json_object_get(timing, "warm")));
+	json_decref(json);
+}
+
+static void
+response_says_whether_the_container_was_used_before(void)
+{
+	struct run_result result = plain;
+	json_t *json;
+
+	result.recycled = true;
+	json = answer(&result, 1500);
+	CU_ASSERT(json_is_true(json_object_get(json, "recycled")));
 	json_decref(json);
 }
 
@@ -313,6 +326,7 @@ add_web_response_suite(void)
 {
 	static const struct test_row rows[] = {
 		TEST_ROW(response_has_every_field_of_the_design),
+		TEST_ROW(response_says_whether_the_container_was_used_before),
 		TEST_ROW(response_never_queues_less_than_nothing),
 		TEST_ROW(response_tells_how_it_ended),
 		TEST_ROW(response_keeps_the_order_in_which_was_written),

@@ -4,11 +4,14 @@
     test_worker.py PROGRAM [WORD]     only the tests that have WORD in the name
 
 The test plays the supervisor, web, the pool and the runners.  No Docker, no
-root, no cgroup: the leases have no files, so all that the worker knows of a
-container comes over its stream.
+root, no cgroup: as a rule the leases have no files, so all that the worker
+knows of a container comes over its stream.  Those that are to be recycled have
+files that read as what was written to them (class Files).
 """
 
+import fcntl
 import os
+import signal
 import socket
 import struct
 import sys
@@ -36,22 +39,32 @@ class Worker:
         self.pool = self.child.peer("pool") if pool else None
         self.leases = 0
 
+    def stats(self):
+        self.web.send("STATS_ASK", 9)
+        return h.json.loads(self.web.expect("STATS", 9).body)
+
     def order(self, run, script, language=0, stdin=b"", wall_ms=2000,
-              output_kb=1024, cpu_ms=10000, memory_mb=256, processes=64):
+              output_kb=1024, cpu_ms=10000, memory_mb=256, processes=64,
+              fresh=0):
         # The numbers of RUN that the runner gets are put in by the worker.
         program = fake.run_body(script, stdin)[20:]
         self.web.send("RUN", run, struct.pack(
-            "<HIIIII", language, wall_ms, cpu_ms, memory_mb, processes,
-            output_kb) + program)
+            "<HBIIIII", language, fresh, wall_ms, cpu_ms, memory_mb,
+            processes, output_kb) + program)
 
-    def grant(self, run, greeting=b"", pool=None):
+    def grant(self, run, greeting=b"", pool=None, files=None, walled=None,
+              used=0):
         """Lends a runner of ours; the greeting was the pool's to hear."""
+        walled = files is not None if walled is None else walled
         ours, theirs = h.pair()
-        runner = fake.Runner(ours, greeting).start()
+        runner = fake.Runner(ours, greeting, walled).start()
+        runner.stream = theirs
         self.leases += 1
         (pool or self.pool).send("LEASE_GRANT", run, struct.pack(
-            "<IIBHH", self.leases, NO_SUCH_PID, 1, 0, 0),
-            [theirs.fileno()])
+            "<IIBBBHH", self.leases, NO_SUCH_PID,
+            not (files and files.mask & FREEZE), walled, used,
+            files.mask if files else 0, files.v2 if files else 0),
+            [theirs.fileno()] + (files.fds if files else []))
         theirs.close()
         return runner
 
@@ -73,6 +86,44 @@ class Worker:
         self.pool.send("LEASE_LOST", run, h.block(why))
 
 
+# enum cgroup_file, as bits of the mask
+FREEZE, FROZEN, MEMORY, OOM, PIDS = (1 << f for f in (0, 1, 3, 5, 8))
+F_ADD_SEALS, F_SEAL_WRITE = 1033, 8
+
+
+class Files:
+    """What stands for a container's cgroup files: memory that reads as what
+    was written to it.  With v2 the freezer has its form, and the test says
+    whether it is frozen."""
+
+    def __init__(self, without=0, v2=False):
+        text = {FREEZE: "FROZEN", MEMORY: "268435456", OOM: "oom_kill 0\n",
+                PIDS: "67"}
+        if v2:
+            text[FROZEN] = "populated 1\nfrozen 0\n"
+        self.v2 = FREEZE if v2 else 0
+        self.files = {}
+        for bit in sorted(text):
+            if not bit & without:
+                self.files[bit] = os.memfd_create("cgroup",
+                                                  os.MFD_ALLOW_SEALING)
+                self.write(bit, text[bit])
+        h.at_end(lambda: [os.close(fd) for fd in self.files.values()])
+        self.mask = sum(self.files)
+        self.fds = list(self.files.values())
+
+    def write(self, bit, text):
+        os.pwrite(self.files[bit], text.encode(), 0)
+        os.ftruncate(self.files[bit], len(text))
+
+    def read(self, bit):
+        return os.pread(self.files[bit], 99, 0).decode()
+
+    def refuse(self, bit):
+        """It cannot be written any more."""
+        fcntl.fcntl(self.files[bit], F_ADD_SEALS, F_SEAL_WRITE)
+
+
 def text_of(result, stream=None):
     return b"".join(data for s, data in result.output
                     if stream in (None, s))
@@ -89,7 +140,7 @@ def a_run_ends_in_a_result_and_a_lease_in_a_return():
     h.equal(r.detail, "ended with exit code 3")
     h.equal((r.wall_us, r.cpu_us, r.memory_kb), (1000, 1000, 1000))
     assert r.worker_us >= r.run_us > 0, r
-    h.equal(w.pool.expect_return(5), ("used", "error"))
+    h.equal(w.pool.expect_return(5), ("no_wall", "error"))
 
 
 @cases.test
@@ -104,7 +155,7 @@ def a_signal_is_told():
     r = w.result(1, "signal 11")
     h.equal((r.status, r.exit_code, r.signal), ("signal", None, 11))
     h.equal(r.detail, "ended by SIGSEGV")
-    h.equal(w.pool.expect_return(1)[0], "used")
+    h.equal(w.pool.expect_return(1)[0], "no_wall")
 
 
 @cases.test
@@ -124,8 +175,8 @@ def the_ask_names_language_and_time():
     w = Worker(pool_queue_ms=3000)
     w.order(1, "exit 0", language=1)
     m = w.pool.expect("LEASE_ASK", 1)
-    language, wait_ms = struct.unpack("<HI", m.body)
-    h.equal(language, 1)
+    language, wait_ms, fresh = struct.unpack("<HIB", m.body)
+    h.equal((language, fresh), (1, 0))
     assert 2500 < wait_ms <= 3000, wait_ms
 
 
@@ -175,7 +226,7 @@ def at_the_deadline_the_runner_is_asked_to_end_it():
     h.equal(runner.kills, 1)
     assert "0.15 s" in r.detail, r.detail
     assert 0.14 < took < 2, took
-    h.equal(w.pool.expect_return(1), ("limit", "timeout"))
+    h.equal(w.pool.expect_return(1), ("timeout", "timeout"))
 
 
 @cases.test
@@ -211,7 +262,7 @@ def output_beyond_the_limit_is_cut_and_ends_the_run():
     h.equal(text_of(r), b"x" * 65536)
     h.equal(runner.kills, 1)
     assert "64 KB" in r.detail, r.detail
-    h.equal(w.pool.expect_return(1)[0], "limit")
+    h.equal(w.pool.expect_return(1)[0], "output_limit")
 
 
 @cases.test
@@ -305,7 +356,7 @@ def what_follows_exit_is_passed_over():
     r = w.result(1, "raw %s\nignore" % part(
         EXIT_OK + fake.frame(fake.OUT, b"late") + EXIT_OK + b"\xff" * 50))
     h.equal((r.status, r.output), ("ok", []))
-    h.equal(w.pool.expect_return(1), ("used", "ok"))
+    h.equal(w.pool.expect_return(1), ("no_wall", "ok"))
     w.web.expect_nothing()
     w.pool.expect_nothing()
 
@@ -323,7 +374,7 @@ def a_program_that_cannot_be_started_is_refused():
     w.begin(1, "fail no such file")
     refused = w.web.expect_refused("REFUSED", 1)
     h.equal((refused.refusal, refused.why), ("runner", "no such file"))
-    h.equal(w.pool.expect_return(1)[0], "broken")
+    h.equal(w.pool.expect_return(1)[0], "refused")
 
 
 @cases.test
@@ -493,21 +544,26 @@ def a_new_pool_takes_the_place_of_the_old():
 
 BAD_MESSAGES = [
     ("grant_short", "pool", lambda c: c.send(
-        "LEASE_GRANT", 1, b"\0" * 16, [0])),
+        "LEASE_GRANT", 1, b"\0" * 18, [0])),
     ("grant_mask", "pool", lambda c: c.send(
-        "LEASE_GRANT", 1, struct.pack("<IIBHH", 1, 1, 1, 3, 0), [0])),
+        "LEASE_GRANT", 1, struct.pack("<IIBBBHH", 1, 1, 1, 0, 0, 3, 0), [0])),
+    ("grant_half_walled", "pool", lambda c: c.send(
+        "LEASE_GRANT", 1, struct.pack("<IIBBBHH", 1, 1, 1, 2, 0, 0, 0),
+        [0])),
     ("grant_without_stream", "pool", lambda c: c.send(
-        "LEASE_GRANT", 1, struct.pack("<IIBHH", 1, 1, 1, 0, 0))),
+        "LEASE_GRANT", 1, struct.pack("<IIBBBHH", 1, 1, 1, 0, 0, 0, 0))),
     ("deny_refusal", "pool", lambda c: c.send(
         "LEASE_DENY", 1, struct.pack("<BI", 77, 0) + h.block("x"))),
     ("deny_trailing", "pool", lambda c: c.send(
         "LEASE_DENY", 1, struct.pack("<BI", 0, 0) + h.block("x") + b"y")),
     ("lost_cut", "pool", lambda c: c.send("LEASE_LOST", 1, b"\7\0\0\0abc")),
     ("ask_of_a_worker", "pool", lambda c: c.send(
-        "LEASE_ASK", 1, b"\0" * 6)),
-    ("run_short", "web", lambda c: c.send("RUN", 1, b"\0" * 21)),
+        "LEASE_ASK", 1, b"\0" * 7)),
+    ("run_short", "web", lambda c: c.send("RUN", 1, b"\0" * 22)),
     ("run_language", "web", lambda c: c.send(
-        "RUN", 1, struct.pack("<HIIIII", 2, 1, 1, 1, 1, 1))),
+        "RUN", 1, struct.pack("<HBIIIII", 2, 0, 1, 1, 1, 1, 1))),
+    ("run_half_fresh", "web", lambda c: c.send(
+        "RUN", 1, struct.pack("<HBIIIII", 0, 2, 1, 1, 1, 1, 1))),
     ("cancel_long", "web", lambda c: c.send("CANCEL", 1, b"x")),
     ("noise", "web", lambda c: c.send_raw(os.urandom(1000))),
 ]
@@ -531,6 +587,389 @@ def two_runs_may_not_have_one_id():
     w.order(1, "exit 0")
     w.web.expect_closed()
     h.equal(w.pool.expect_return(1)[0], "cancelled")
+
+
+# ---- recycling ------------------------------------------------------------
+
+def recycled(w, script, files=None, **how):
+    """The run's result, and how its container came back."""
+    w.order(1, script, **how)
+    w.pool.expect("LEASE_ASK", 1)
+    w.grant(1, files=files or Files())
+    return w.web.expect_result(1), w.pool.expect_return(1)
+
+
+@cases.each([("exit 0",), ("exit 3",), ("signal 11",)])
+def a_container_comes_back_clean_after_a_program_that_ended(end):
+    w, files = Worker(), Files()
+    r, back = recycled(w, "echo hello\n" + end, files)
+    h.equal(text_of(r), b"hello")
+    h.equal(back, ("clean", ""))
+    h.equal(files.read(FREEZE), "FROZEN")
+    h.equal(w.stats()["recycling"], 0)
+
+
+@cases.test
+def a_container_that_comes_back_can_be_lent_again():
+    w, files = Worker(), Files()
+    runner = None
+    for run in range(1, 6):
+        w.order(run, "echo %d" % run)
+        w.pool.expect("LEASE_ASK", run)
+        if runner is None:
+            ours, theirs = h.pair()
+            runner = fake.Runner(ours, b"", True).start()
+        w.pool.send("LEASE_GRANT", run, struct.pack(
+            "<IIBBBHH", 1, NO_SUCH_PID, 0, 1, run > 1, files.mask, 0),
+            [theirs.fileno()] + files.fds)
+        r = w.web.expect_result(run)
+        h.equal((text_of(r), r.recycled), (b"%d" % run, run > 1))
+        h.equal(w.pool.expect_return(run), ("clean", ""))
+    h.equal(len(runner.runs), 5)
+    theirs.close()
+
+
+@cases.test
+def the_answer_does_not_wait_for_the_next_sandbox():
+    w = Worker(reuse_ready_ms=10000)
+    w.order(1, "then late 0.4\nexit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    w.grant(1, files=Files())
+    began = time.monotonic()
+    w.web.expect_result(1)
+    assert time.monotonic() - began < 0.35
+    h.equal(w.stats()["recycling"], 1)
+    w.pool.expect_nothing(0.05)
+    h.equal(w.pool.expect_return(1), ("clean", ""))
+
+
+@cases.test
+def a_sandbox_that_does_not_come_in_time_costs_the_container():
+    w, files = Worker(reuse_ready_ms=100), Files()
+    r, back = recycled(w, "then nothing\nexit 0", files)
+    h.equal((r.status, back[0]), ("ok", "not_ready"))
+    assert "reuse_ready_ms" in back[1], back
+    # What still works in it works no more.
+    h.equal(files.read(FREEZE), "FROZEN")
+
+
+READY = fake.frame(fake.READY)
+
+AFTER_EXIT = {
+    "output": part(fake.frame(fake.OUT, b"late")),
+    "exit_again": part(EXIT_OK),
+    "ready_with_a_body": part(fake.frame(fake.READY, b"x")),
+    "ready_twice": part(READY + READY),
+    "ready_twice_in_parts": part(READY) + part(READY),
+    "output_before_ready": part(fake.frame(fake.OUT, b"late") + READY),
+    "output_behind_ready": part(READY + fake.frame(fake.OUT, b"late")),
+    "half_a_frame_behind_ready": part(READY + b"\1\0"),
+    "half_a_header_behind_ready": part(READY) + "0100",
+    "fail": part(fake.frame(fake.FAIL, h.block("x"))),
+    "noise": part(b"\xff" * 50),
+    "no_stream": fake.docker_part(7, READY).hex(),
+}
+
+
+@cases.each([(name,) for name in AFTER_EXIT])
+def what_follows_exit_and_is_not_ready_costs_the_container(name):
+    w = Worker()
+    r, back = recycled(w, "then raw %s\nexit 0" % AFTER_EXIT[name])
+    h.equal((r.status, r.output, back[0]), ("ok", [], "broken"))
+    w.web.expect_nothing(0.02)
+    w.pool.expect_nothing(0.02)
+
+
+@cases.test
+def words_of_the_runner_after_exit_are_logged_and_no_fault():
+    w = Worker()
+    words = fake.docker_part(2, b"warning: odd").hex()
+    _, back = recycled(w, "then raw %s%s\nexit 0" % (words, part(READY)))
+    h.equal(back, ("clean", ""))
+    assert "runner said: warning: odd" in w.child.said()
+
+
+@cases.test
+def ready_may_come_byte_by_byte():
+    w = Worker()
+    w.order(1, "then nothing\nexit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    runner = w.grant(1, files=Files())
+    w.web.expect_result(1)
+    for byte in fake.docker_part(1, READY):
+        runner.sock.sendall(bytes([byte]))
+        time.sleep(0.002)
+    h.equal(w.pool.expect_return(1), ("clean", ""))
+
+
+@cases.test
+def a_stream_that_closes_after_exit_costs_the_container():
+    w = Worker()
+    r, back = recycled(w, "then close\nexit 0")
+    h.equal((r.status, back[0]), ("ok", "broken"))
+    assert "closed" in back[1], back
+
+
+@cases.test
+def a_program_that_killed_its_watcher_costs_the_container():
+    r, back = recycled(Worker(), "lost")
+    h.equal((r.status, back[0]), ("signal", "lost"))
+
+
+@cases.test
+def a_run_that_met_a_limit_costs_the_container():
+    w = Worker()
+    r, back = recycled(w, "wait", wall_ms=50)
+    h.equal((r.status, back[0]), ("timeout", "timeout"))
+
+
+@cases.test
+def too_much_output_costs_the_container():
+    r, back = recycled(Worker(), "flood 131072\nwait", output_kb=64)
+    h.equal((r.status, back[0]), ("output_limit", "output_limit"))
+
+
+@cases.test
+def a_kill_for_want_of_memory_costs_the_container():
+    w, files = Worker(), Files()
+    w.order(1, "sleep 0.2\nexit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    runner = w.grant(1, files=files)
+    h.until(lambda: runner.runs)
+    files.write(OOM, "oom_kill 1\n")
+    h.equal(w.web.expect_result(1).status, "out_of_memory")
+    h.equal(w.pool.expect_return(1)[0], "out_of_memory")
+
+
+@cases.test
+def a_kill_for_want_of_memory_after_the_run_costs_the_container():
+    w, files = Worker(), Files()
+    w.order(1, "then late 0.2\nexit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    w.grant(1, files=files)
+    h.equal(w.web.expect_result(1).status, "ok")
+    files.write(OOM, "oom_kill 1\n")
+    h.equal(w.pool.expect_return(1)[0], "out_of_memory")
+
+
+@cases.test
+def files_that_do_not_fit_do_not_cost_the_container():
+    w = Worker()
+    w.order(1, "toolarge too much")
+    w.pool.expect("LEASE_ASK", 1)
+    w.grant(1, files=Files())
+    h.equal(w.web.expect_refused("REFUSED", 1).refusal, "too_large")
+    h.equal(w.pool.expect_return(1), ("clean", ""))
+
+
+@cases.test
+def a_program_that_cannot_be_started_costs_the_container():
+    w = Worker()
+    w.order(1, "fail no such file")
+    w.pool.expect("LEASE_ASK", 1)
+    w.grant(1, files=Files())
+    h.equal(w.web.expect_refused("REFUSED", 1).refusal, "runner")
+    h.equal(w.pool.expect_return(1)[0], "refused")
+
+
+@cases.test
+def limits_that_differed_are_set_again():
+    w, files = Worker(), Files()
+    w.order(1, "sleep 0.1\nexit 0", memory_mb=128, processes=32)
+    w.pool.expect("LEASE_ASK", 1)
+    runner = w.grant(1, files=files)
+    h.until(lambda: runner.runs)
+    h.equal((files.read(MEMORY), files.read(PIDS)), ("134217728", "35"))
+    h.equal(files.read(FREEZE), "THAWED")
+    w.web.expect_result(1)
+    h.equal(w.pool.expect_return(1), ("clean", ""))
+    h.equal((files.read(MEMORY), files.read(PIDS)), ("268435456", "67"))
+
+
+@cases.test
+def limits_that_did_not_differ_are_not_touched():
+    files = Files()
+    files.refuse(MEMORY)
+    files.refuse(PIDS)
+    h.equal(recycled(Worker(), "exit 0", files)[1], ("clean", ""))
+
+
+@cases.each([("memory", MEMORY), ("pids", PIDS)])
+def limits_that_cannot_be_set_again_cost_the_container(_name, bit):
+    w, files = Worker(), Files()
+    w.order(1, "sleep 0.1\nexit 0", memory_mb=128, processes=32)
+    w.pool.expect("LEASE_ASK", 1)
+    runner = w.grant(1, files=files)
+    h.until(lambda: runner.runs)
+    files.refuse(bit)
+    w.web.expect_result(1)
+    h.equal(w.pool.expect_return(1)[0], "not_restored")
+
+
+@cases.test
+def without_an_inner_wall_a_container_is_used_once():
+    w = Worker()
+    w.order(1, "exit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    w.grant(1, files=Files(), walled=False)
+    w.web.expect_result(1)
+    h.equal(w.pool.expect_return(1), ("no_wall", "ok"))
+
+
+@cases.test
+def reuse_never_uses_every_container_once():
+    h.equal(recycled(Worker(reuse="never"), "exit 0")[1], ("reuse_off", "ok"))
+
+
+@cases.each([("freezer", FREEZE), ("kills", OOM)])
+def a_cgroup_that_is_not_reached_costs_the_container(_name, without):
+    h.equal(recycled(Worker(), "exit 0", Files(without))[1],
+            ("not_frozen", "ok"))
+
+
+@cases.test
+def a_freezer_that_cannot_be_written_costs_the_container():
+    w, files = Worker(), Files()
+    w.order(1, "then late 0.1\nexit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    w.grant(1, files=files)
+    w.web.expect_result(1)
+    files.refuse(FREEZE)
+    h.equal(w.pool.expect_return(1)[0], "not_frozen")
+
+
+@cases.test
+def a_container_that_freezes_slowly_is_waited_for():
+    w, files = Worker(), Files(v2=True)
+    w.order(1, "exit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    w.grant(1, files=files)
+    w.web.expect_result(1)
+    h.until(lambda: files.read(FREEZE)[0] == "1")
+    w.pool.expect_nothing(0.1)
+    files.write(FROZEN, "populated 1\nfrozen 1\n")
+    h.equal(w.pool.expect_return(1), ("clean", ""))
+
+
+@cases.test
+def a_container_that_does_not_freeze_is_given_up():
+    w = Worker(reuse_ready_ms=100)
+    h.equal(recycled(w, "exit 0", Files(v2=True))[1],
+            ("not_frozen", "it does not freeze"))
+
+
+@cases.test
+def a_word_while_it_freezes_costs_the_container():
+    w, files = Worker(), Files(v2=True)
+    w.order(1, "exit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    runner = w.grant(1, files=files)
+    w.web.expect_result(1)
+    h.until(lambda: files.read(FREEZE)[0] == "1")
+    runner.say(fake.OUT, b"x")
+    h.equal(w.pool.expect_return(1)[0], "broken")
+
+
+@cases.test
+def a_cancel_after_the_answer_changes_nothing():
+    w = Worker()
+    w.order(1, "then late 0.1\nexit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    w.grant(1, files=Files())
+    w.web.expect_result(1)
+    w.web.send("CANCEL", 1)
+    h.equal(w.pool.expect_return(1), ("clean", ""))
+    w.web.expect_nothing(0.02)
+
+
+@cases.test
+def a_web_that_ends_after_the_answer_changes_nothing():
+    w = Worker()
+    w.order(1, "then late 0.1\nexit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    w.grant(1, files=Files())
+    w.web.expect_result(1)
+    w.web.close()
+    h.equal(w.pool.expect_return(1), ("clean", ""))
+
+
+@cases.test
+def a_container_lost_after_the_answer_is_let_go():
+    w = Worker()
+    w.order(1, "then nothing\nexit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    runner = w.grant(1, files=Files())
+    w.web.expect_result(1)
+    w.lost(1)
+    assert runner.ended.wait(2)
+    w.web.expect_nothing(0.02)
+    w.pool.expect_nothing(0.02)
+    h.equal(w.stats()["recycling"], 0)
+
+
+@cases.test
+def a_pool_that_ends_after_the_answer_takes_its_container_along():
+    w = Worker()
+    w.order(1, "then nothing\nexit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    runner = w.grant(1, files=Files())
+    w.web.expect_result(1)
+    w.pool.close()
+    assert runner.ended.wait(2)
+    w.web.expect_nothing(0.02)
+    w.pool = w.child.peer("pool")
+    h.equal(w.result(2, "exit 0").status, "ok")
+
+
+@cases.each([("lost",), ("pool",)])
+def an_answer_that_is_there_when_the_container_goes_is_given(way):
+    w = Worker()
+    w.order(1, "wait", wall_ms=5000)
+    w.pool.expect("LEASE_ASK", 1)
+    runner = w.grant(1, files=Files())
+    h.until(lambda: runner.runs)
+    os.kill(w.child.process.pid, signal.SIGSTOP)
+    runner.sock.sendall(fake.docker_part(1, EXIT_OK + READY))
+    if way == "lost":
+        w.lost(1)
+    else:
+        w.pool.close()
+    os.kill(w.child.process.pid, signal.SIGCONT)
+    h.equal(w.web.expect_result(1).status, "ok")
+    h.until(lambda: w.stats()["recycling"] == 0)
+
+
+@cases.test
+def a_drain_after_the_answer_gives_the_container_back_at_once():
+    w = Worker(reuse_ready_ms=60000)
+    w.order(1, "then nothing\nexit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    w.grant(1, files=Files())
+    w.web.expect_result(1)
+    w.child.control.send("DRAIN", 0, struct.pack("<I", 0))
+    h.equal(w.pool.expect_return(1)[0], "stopping")
+    w.child.control.expect("DRAINED")
+    w.web.expect_nothing(0.02)
+
+
+@cases.test
+def a_run_may_not_have_the_id_of_one_that_is_recycled():
+    w = Worker(reuse_ready_ms=60000)
+    w.order(1, "then nothing\nexit 0")
+    w.pool.expect("LEASE_ASK", 1)
+    w.grant(1, files=Files())
+    w.web.expect_result(1)
+    w.order(1, "exit 0")
+    w.web.expect_closed()
+
+
+@cases.test
+def a_fresh_order_is_a_fresh_ask():
+    w = Worker()
+    w.order(1, "exit 0", fresh=1)
+    h.equal(w.pool.expect("LEASE_ASK", 1).body[6], 1)
+    w.grant(1)
+    h.equal(w.web.expect_result(1).recycled, 0)
 
 
 # ---- many -----------------------------------------------------------------
@@ -608,8 +1047,7 @@ def stats_count_what_is_there():
     runner = w.begin(2, "wait", wall_ms=60000)
     h.until(lambda: runner.runs)
     w.order(3, "exit 0")
-    w.web.send("STATS_ASK", 9)
-    stats = h.json.loads(w.web.expect("STATS", 9).body)
+    stats = w.stats()
     h.equal((stats["running"], stats["waiting"], stats["finished"]),
             (1, 1, 1))
     h.equal(stats["pid"], w.child.process.pid)

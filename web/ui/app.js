@@ -104,7 +104,18 @@ function showExamples() {
   $('example').replaceChildren(...parts);
 }
 
+// Where there is no inner wall, and why.
+function showWall(l) {
+  const missing = l.walled === false;
+  $('wall').textContent = missing
+    ? 'Every container is used once here, because no inner wall can be built in it: '
+      + `${l.wall_problem ?? 'no reason is known'}.`
+    : '';
+  $('wall').hidden = !missing;
+}
+
 function showProgram(l) {
+  showWall(l);
   $('code').value = load(`code.${l.name}`) ?? l.example;
   $('what').hidden = true;
 }
@@ -128,6 +139,7 @@ function chooseExample(value) {
   if (!example) return;
   $('language').value = example.language;
   save('language', example.language);
+  showWall(language(example.language));
   replaceCode(example.code);
   $('what').textContent = example.what;
   $('what').hidden = !example.what;
@@ -174,6 +186,7 @@ function showFacts(result) {
     pair('Exit code', result.exit_code ?? `none (${result.signal ?? 'stopped'})`),
     pair('Computing time', ms(usage.cpu_ms)),
     pair('Memory', `${(usage.memory_kb / 1024).toFixed(1)} MB`),
+    pair('Container', result.recycled ? 'used before' : 'new'),
   );
   const parts = STAGES.filter(([key]) => key in timing);
   $('timing').replaceChildren(...parts.map(([key, words]) =>
