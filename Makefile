@@ -89,8 +89,9 @@ test-vm: ## the same on a stock Debian machine in qemu; takes hours
 	@scripts/install-packages build images test vm \
 	    "vm-$$(dpkg --print-architecture)"
 	@$(MAKE) setup
-	@$(MAKE) $(UNIT)
-	@scripts/as-root tests/vm/run $(PROGRAM) $(RUNNER) $(UNIT) $(IMAGES)
+	@$(MAKE) $(UNIT) $(ATTACKS)
+	@scripts/as-root tests/vm/run $(IMAGES) tests/run $(PROGRAM) $(RUNNER) \
+	    $(UNIT) $(IMAGES) $(ATTACKS)
 
 .PHONY: lint
 lint: ## formatter, linters, shape of functions

@@ -50,8 +50,9 @@ host_config(const struct settings *s, const struct spec *spec)
 		return NULL;
 	/* clang-format off */
 	config = json_pack(
-	    "{s:s, s:b, s:[s], s:[s,s,s*], s:I, s:I, s:I, s:I, s:s, s:s,"
+	    "{s:s*, s:s, s:b, s:[s], s:[s,s,s*], s:I, s:I, s:I, s:I, s:s, s:s,"
 	    " s:{s:s}, s:o, s:[{s:s, s:i, s:i}], s:b, s:b, s:I}",
+	    "Runtime", s->runtime[0] ? s->runtime : NULL,
 	    "NetworkMode", "none",
 	    "ReadonlyRootfs", 1,
 	    "CapDrop", "ALL",
