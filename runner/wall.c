@@ -154,8 +154,25 @@ build_system(struct err *e)
 
 /*
  * They are files of the container's, which outlives the program: read-only,
- * so that nobody leaves a message in their times.  Devices they are still.
+ * so that nobody leaves a message in their times.  Devices they are still;
+ * but not to gVisor, where they must stay as they were.
  */
+static int
+bind_device(const char *from, const char *to, struct err *e)
+{
+	auto_close int fd = -1;
+
+	if (mknod(to, S_IFREG | 0666, 0) < 0)
+		return err_errno(e, "cannot make %s", from);
+	if (mount_at(from, to, NULL, MS_BIND, NULL, e) < 0 ||
+	    make_read_only(to, e) < 0)
+		return -1;
+	fd = open(to, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 && errno == EROFS)
+		return mount_at(from, to, NULL, MS_BIND, NULL, e);
+	return 0;
+}
+
 static int
 build_devices(struct err *e)
 {
@@ -174,10 +191,7 @@ build_devices(struct err *e)
 		char from[32];
 
 		snprintf(from, sizeof from, "/%s", devices[i]);
-		if (mknod(devices[i], S_IFREG | 0666, 0) < 0)
-			return err_errno(e, "cannot make %s", from);
-		if (mount_at(from, devices[i], NULL, MS_BIND, NULL, e) < 0 ||
-		    make_read_only(devices[i], e) < 0)
+		if (bind_device(from, devices[i], e) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < nitems(links); i++)
