@@ -84,6 +84,15 @@ test: ## set up, and run every test (SAN=address,undefined: with sanitizers)
 	@scripts/as-root tests/run $(PROGRAM) $(RUNNER) $(UNIT) $(IMAGES) \
 	    $(ATTACKS)
 
+.PHONY: test-vm
+test-vm: ## the same on a stock Debian machine in qemu; takes hours
+	@scripts/install-packages build images test vm \
+	    "vm-$$(dpkg --print-architecture)"
+	@$(MAKE) setup
+	@$(MAKE) $(UNIT) $(ATTACKS)
+	@scripts/as-root tests/vm/run $(IMAGES) tests/run $(PROGRAM) $(RUNNER) \
+	    $(UNIT) $(IMAGES) $(ATTACKS)
+
 .PHONY: lint
 lint: ## formatter, linters, shape of functions
 	@scripts/install-packages build test lint
@@ -128,7 +137,7 @@ clean: ## delete everything that was built here; images stay in Docker
 
 .PHONY: help
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' \
 	    Makefile
 
 # ---- the program ---------------------------------------------------------

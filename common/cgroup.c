@@ -267,8 +267,25 @@ cgroup_close(struct cgroup *cg)
 	cgroup_init(cg);
 }
 
+void
+cgroup_keep(struct cgroup_paths *paths, const char *word)
+{
+	for (size_t c = 0; c < CGROUP_NCONTROLLERS; c++)
+		if (word[0] == '\0' || strstr(paths->dir[c], word) == NULL)
+			paths->dir[c][0] = '\0';
+}
+
+static bool
+have_any(const struct cgroup_paths *paths)
+{
+	for (size_t c = 0; c < CGROUP_NCONTROLLERS; c++)
+		if (paths->dir[c][0] != '\0')
+			return true;
+	return false;
+}
+
 int
-cgroup_open(struct cgroup *cg, pid_t pid, struct err *e)
+cgroup_open(struct cgroup *cg, pid_t pid, const char *container, struct err *e)
 {
 	char path[640];
 	struct cgroup_paths paths = { 0 };
@@ -280,6 +297,10 @@ cgroup_open(struct cgroup *cg, pid_t pid, struct err *e)
 	if (mounts == NULL)
 		return -1;
 	cgroup_find(mine, mounts, &paths);
+	cgroup_keep(&paths, container);
+	if (!have_any(&paths))
+		return err_set(e, ERR_MISSING,
+		    "process %d is not in a cgroup of the container", (int)pid);
 	for (size_t f = 0; f < CGROUP_NFILES; f++) {
 		enum cgroup_controller c = files[f].controller;
 		const char *name = paths.v2[c] ? files[f].v2 : files[f].v1;

@@ -67,8 +67,16 @@ int cgroup_find_mounts(struct cgroup_mounts *ret, struct err *e);
 
 /* All descriptors -1. */
 void cgroup_init(struct cgroup *cg);
-/* Opens what it can of pid's cgroup; the others stay -1. */
-int cgroup_open(struct cgroup *cg, pid_t pid, struct err *e);
+/* Forgets the folders without this word in their path: they are another's. */
+void cgroup_keep(struct cgroup_paths *paths, const char *word);
+
+/*
+ * Opens what it can of pid's cgroup; the others stay -1.  container: its id,
+ * which every engine puts into the path.  A process that is not in there,
+ * such as a runtime's helper in the engine's own cgroup: ERR_MISSING.
+ */
+int
+cgroup_open(struct cgroup *cg, pid_t pid, const char *container, struct err *e);
 void cgroup_close(struct cgroup *cg);
 
 bool cgroup_can_freeze(const struct cgroup *cg);

@@ -80,8 +80,8 @@ grant(struct slot *s, struct worker *w, uint64_t run)
 	slot_set_state(&pool->slots, s, SLOT_LEASED, "granted");
 	log_debug("run=" RUN_ID_FORMAT " container=%u granted", run, s->number);
 	pool->granted++;
-	if (cgroup_can_freeze(&s->cgroup)) {
-		send_grant(s, false);
+	if (cgroup_can_freeze(&s->cgroup) || s->apart) {
+		send_grant(s, s->apart);
 		return;
 	}
 	snprintf(path, sizeof path, "/containers/%s/unpause", s->name);

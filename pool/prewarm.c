@@ -18,6 +18,7 @@
 #include <sys/socket.h>
 
 #include "common/auto.h"
+#include "common/auto_json.h"
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/words.h"
@@ -109,16 +110,12 @@ prewarm_watch_idle(struct slot *s)
 }
 
 static void
-on_paused(void *arg, const struct docker_answer *answer)
+is_made(struct slot *s)
 {
-	struct slot *s = arg;
+	const char *problem = prewarm_stream_problem(s);
 	struct pool *pool = s->pool;
-	const char *problem;
 	struct err e;
 
-	if (!step_ended(s, answer, 204, "pause"))
-		return;
-	problem = prewarm_stream_problem(s);
 	if (problem != NULL) {
 		err_set(&e, ERR_GONE, "pause: %s", problem);
 		give_up(s, &e);
@@ -134,6 +131,13 @@ on_paused(void *arg, const struct docker_answer *answer)
 	slot_set_state(&pool->slots, s, SLOT_PAUSED, "ready");
 	lend_idle(pool, s->language);
 	pool_refill(pool);
+}
+
+static void
+on_paused(void *arg, const struct docker_answer *answer)
+{
+	if (step_ended(arg, answer, 204, "pause"))
+		is_made(arg);
 }
 
 static void ask_for_pid(struct slot *s);
@@ -169,28 +173,65 @@ ask_again_soon(struct slot *s)
 	    s->pool->child.base, -1, EV_TIMEOUT, on_ask_again, s, &tv);
 }
 
+/* Without the files all works too, by Docker's own pause. */
+static void
+open_cgroup(struct slot *s, pid_t pid, const char *container, struct err *e)
+{
+	e->code = ERR_NONE;
+	if (cgroup_open(&s->cgroup, pid, container, e) < 0) {
+		if (e->code != ERR_MISSING || s->apart)
+			log_warn("container=%u cgroup files: %s", s->number,
+			    e->text);
+	} else if (cgroup_set_sockets(&s->cgroup, SOCKET_BYTES, e) < 0) {
+		log_warn("container=%u socket buffers: %s", s->number, e->text);
+	}
+}
+
+/*
+ * The runner is not in the container's cgroup: it is a process of another
+ * kernel, which is itself one here.  That is what the files limit and stop.
+ */
+static void
+on_container_known(void *arg, const struct docker_answer *answer)
+{
+	struct slot *s = arg;
+	auto_json json_t *said = NULL;
+	const char *id = "";
+	int pid = 0;
+	struct err e;
+
+	if (!step_ended(s, answer, 200, "inspect"))
+		return;
+	said = json_loadb(answer->body, answer->len, 0, NULL);
+	(void)json_unpack(
+	    said, "{s:s, s:{s:i}}", "Id", &id, "State", "Pid", &pid);
+	s->apart = true;
+	open_cgroup(s, pid, id, &e);
+	is_made(s);
+}
+
 static void
 on_exec_known(void *arg, const struct docker_answer *answer)
 {
 	struct slot *s = arg;
-	json_t *said;
+	auto_json json_t *said = NULL;
+	const char *container;
 	struct err e;
 
 	if (!step_ended(s, answer, 200, "exec inspect"))
 		return;
 	said = json_loadb(answer->body, answer->len, 0, NULL);
 	s->runner_pid = (pid_t)json_integer_value(json_object_get(said, "Pid"));
-	json_decref(said);
+	container = json_string_value(json_object_get(said, "ContainerID"));
 	if (s->runner_pid <= 0) {
 		ask_again_soon(s);
 		return;
 	}
-	/* Without the files all works too, by Docker's own pause. */
-	if (cgroup_open(&s->cgroup, s->runner_pid, &e) < 0)
-		log_warn("container=%u cgroup files: %s", s->number, e.text);
-	if (cgroup_set_sockets(&s->cgroup, SOCKET_BYTES, &e) < 0)
-		log_warn("container=%u socket buffers: %s", s->number, e.text);
-	call(s, "POST", "/pause", NULL, on_paused);
+	open_cgroup(s, s->runner_pid, container ? container : "", &e);
+	if (e.code == ERR_MISSING)
+		call(s, "GET", "/json", NULL, on_container_known);
+	else
+		call(s, "POST", "/pause", NULL, on_paused);
 }
 
 static void

@@ -73,7 +73,12 @@ static void
 remove_slot(struct slot *s)
 {
 	char path[256];
+	struct err e;
 
+	/* It is asked to end, and waited for: frozen, that would be for ever.
+	 */
+	if (s->apart && cgroup_can_freeze(&s->cgroup))
+		(void)cgroup_thaw(&s->cgroup, &e);
 	snprintf(
 	    path, sizeof path, "/containers/%s?force=true&v=true", s->name);
 	s->call_pending = true;

@@ -157,7 +157,8 @@ judge(const struct slot *s, enum lease_verdict said)
 	/* What is seen here is not taken from the worker. */
 	if (prewarm_stream_problem(s) != NULL)
 		return VERDICT_BROKEN;
-	if (!cgroup_is_frozen(&s->cgroup))
+	if (!cgroup_is_frozen(&s->cgroup) &&
+	    !(s->apart && said == VERDICT_UNUSED))
 		return VERDICT_NOT_FROZEN;
 	return is_in_the_way(s) ? VERDICT_MADE_ROOM : VERDICT_CLEAN;
 }
@@ -168,6 +169,7 @@ reuse_take_back(struct slot *s, enum lease_verdict said, const char *details)
 	struct pool *pool = s->pool;
 	struct worn *worn = &pool->worn[s->language];
 	enum lease_verdict verdict;
+	struct err e;
 
 	if (said != VERDICT_UNUSED)
 		s->uses++;
@@ -181,6 +183,8 @@ reuse_take_back(struct slot *s, enum lease_verdict said, const char *details)
 		    lease_verdict_name(verdict));
 		return;
 	}
+	if (s->apart && cgroup_thaw(&s->cgroup, &e) < 0)
+		log_warn("container=%u %s", s->number, e.text);
 	worn->recycled += said == VERDICT_CLEAN;
 	s->worker = NULL;
 	slot_set_state(&pool->slots, s, SLOT_PAUSED, lease_verdict_name(said));

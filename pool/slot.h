@@ -68,6 +68,11 @@ struct slot {
 	int stream_fd;
 	pid_t runner_pid;
 	struct cgroup cgroup;
+	/*
+	 * The runtime brings a kernel of its own, which must run to be spoken
+	 * to, if only to be told to end: it is not paused while it waits.
+	 */
+	bool apart;
 
 	uint32_t uses;          /* programs it has run; 0: it is fresh */
 	uint64_t first_used_us; /* when the first of them was granted it */

@@ -8,6 +8,7 @@
 #include "common/auto.h"
 #include "common/lease.h"
 #include "common/messages.h"
+#include "common/runtime.h"
 
 #define RUNNER "/sce/runner"
 
@@ -41,7 +42,9 @@ static json_t *
 host_config(const struct settings *s, const struct spec *spec)
 {
 	json_t *config;
-	json_int_t memory = (json_int_t)s->run_memory_mb * MIB;
+	struct runtime_needs needs = runtime_needs(s->runtime);
+	json_int_t memory = ((json_int_t)s->run_memory_mb + needs.memory_mb) *
+	    MIB;
 	auto_free char *calls = NULL, *confined = NULL;
 
 	if (asprintf(&calls, "seccomp=%s", spec->seccomp) < 0 ||
@@ -50,8 +53,9 @@ host_config(const struct settings *s, const struct spec *spec)
 		return NULL;
 	/* clang-format off */
 	config = json_pack(
-	    "{s:s, s:b, s:[s], s:[s,s,s*], s:I, s:I, s:I, s:I, s:s, s:s,"
+	    "{s:s*, s:s, s:b, s:[s], s:[s,s,s*], s:I, s:I, s:I, s:I, s:s, s:s,"
 	    " s:{s:s}, s:o, s:[{s:s, s:i, s:i}], s:b, s:b, s:I}",
+	    "Runtime", s->runtime[0] ? s->runtime : NULL,
 	    "NetworkMode", "none",
 	    "ReadonlyRootfs", 1,
 	    "CapDrop", "ALL",
@@ -59,7 +63,8 @@ host_config(const struct settings *s, const struct spec *spec)
 	    "Memory", memory,
 	    "MemorySwap", memory, /* memory and swap together: no swap */
 	    "NanoCpus", (json_int_t)s->run_cpus_percent * 10000000,
-	    "PidsLimit", (json_int_t)s->run_processes + LEASE_OWN_PROCESSES,
+	    "PidsLimit", (json_int_t)s->run_processes + LEASE_OWN_PROCESSES +
+	        needs.processes,
 	    "IpcMode", "private",
 	    "CgroupnsMode", "private",
 	    "LogConfig", "Type", "none",

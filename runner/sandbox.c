@@ -157,6 +157,8 @@ sandbox_hear(struct sandbox *sb, struct keeper_word *ret_word)
 	while (n < 0 && errno == EINTR);
 	if (n != sizeof *ret_word)
 		return false;
+	/* On gVisor a program reaches this pipe: its words are text still. */
+	ret_word->err.text[sizeof ret_word->err.text - 1] = '\0';
 	if (ret_word->says == KEEPER_ENDED)
 		note_end(sb, ret_word);
 	return true;

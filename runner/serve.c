@@ -140,14 +140,18 @@ check_container(struct err *e)
 	return 0;
 }
 
+/*
+ * A program's orphans are to be ours, so that we see when the last is dead.
+ * Behind a wall they are the keeper's anyway; where the kernel has no
+ * subreaper (gVisor) and no wall either, pid 1 buries them.
+ */
 static int
-become_subreaper(struct serve *s, struct err *e)
+watch_children(struct serve *s, struct err *e)
 {
 	s->children_fd = self_watch_deaths(e);
 	if (s->children_fd < 0)
 		return -1;
-	if (prctl(PR_SET_CHILD_SUBREAPER, 1) < 0)
-		return err_errno(e, "cannot become a subreaper");
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	return 0;
 }
 
@@ -176,7 +180,7 @@ serve_open(struct serve *s, const struct wall *wall, struct err *e)
 	s->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	if (s->epoll_fd < 0)
 		return err_errno(e, "cannot make an epoll set");
-	if (become_subreaper(s, e) < 0 || watch_host(s, e) < 0 ||
+	if (watch_children(s, e) < 0 || watch_host(s, e) < 0 ||
 	    job_open(&s->job, s->epoll_fd, &s->host, wall, e) < 0)
 		return -1;
 	return 0;

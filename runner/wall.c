@@ -26,8 +26,7 @@
 int
 wall_clone_flags(const struct wall *w)
 {
-	int flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWIPC |
-	    CLONE_NEWUTS;
+	int flags = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS;
 
 	return w->own_net ? flags | CLONE_NEWNET : flags;
 }
@@ -72,7 +71,8 @@ map_ids(unsigned uid, unsigned gid, struct err *e)
 	snprintf(gids, sizeof gids, "%d %u 1", WALL_UID, gid);
 	if (prctl(PR_SET_DUMPABLE, 1) < 0)
 		return err_errno(e, "cannot become dumpable");
-	if (write_text("/proc/self/setgroups", "deny", e) < 0 ||
+	if ((write_text("/proc/self/setgroups", "deny", e) < 0 &&
+		errno != ENOENT) ||
 	    write_text("/proc/self/uid_map", uids, e) < 0 ||
 	    write_text("/proc/self/gid_map", gids, e) < 0)
 		return -1;
@@ -170,8 +170,25 @@ build_system(struct err *e)
 
 /*
  * They are files of the container's, which outlives the program: read-only,
- * so that nobody leaves a message in their times.  Devices they are still.
+ * so that nobody leaves a message in their times.  Devices they are still;
+ * but not to gVisor, where they must stay as they were.
  */
+static int
+bind_device(const char *from, const char *to, struct err *e)
+{
+	auto_close int fd = -1;
+
+	if (mknod(to, S_IFREG | 0666, 0) < 0)
+		return err_errno(e, "cannot make %s", from);
+	if (mount_at(from, to, NULL, MS_BIND, NULL, e) < 0 ||
+	    make_read_only(to, e) < 0)
+		return -1;
+	fd = open(to, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 && errno == EROFS)
+		return mount_at(from, to, NULL, MS_BIND, NULL, e);
+	return 0;
+}
+
 static int
 build_devices(struct err *e)
 {
@@ -190,10 +207,7 @@ build_devices(struct err *e)
 		char from[32];
 
 		snprintf(from, sizeof from, "/%s", devices[i]);
-		if (mknod(devices[i], S_IFREG | 0666, 0) < 0)
-			return err_errno(e, "cannot make %s", from);
-		if (mount_at(from, devices[i], NULL, MS_BIND, NULL, e) < 0 ||
-		    make_read_only(devices[i], e) < 0)
+		if (bind_device(from, devices[i], e) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < nitems(links); i++)
@@ -202,14 +216,37 @@ build_devices(struct err *e)
 	return 0;
 }
 
+struct place {
+	const char *where;
+	unsigned long flags;
+	const char *mode;
+};
+
+/*
+ * The number of files is the last option, for gVisor has none such: there
+ * files cost memory of the container's.
+ */
+static int
+make_empty(const struct wall *w, const struct place *p, struct err *e)
+{
+	char options[96];
+
+	if (mkdir(p->where, 0755) < 0)
+		return err_errno(e, "cannot make %s", p->where);
+	snprintf(options, sizeof options,
+	    "size=%um,mode=%s,uid=%d,gid=%d,nr_inodes=%u", w->tmp_mb, p->mode,
+	    WALL_UID, WALL_UID, w->tmp_inodes);
+	if (mount("tmpfs", p->where, "tmpfs", p->flags, options) == 0)
+		return 0;
+	if (errno == EINVAL)
+		*strrchr(options, ',') = '\0';
+	return mount_at("tmpfs", p->where, "tmpfs", p->flags, options, e);
+}
+
 static int
 build_empty(const struct wall *w, struct err *e)
 {
-	static const struct {
-		const char *where;
-		unsigned long flags;
-		const char *mode;
-	} places[] = {
+	static const struct place places[] = {
 		{ "tmp", OURS, "1777" },
 		{ "home/sandbox", OURS, "0700" },
 		{ "dev/shm", OURS | MS_NOEXEC, "1777" },
@@ -217,18 +254,9 @@ build_empty(const struct wall *w, struct err *e)
 
 	if (mkdir("home", 0755) < 0)
 		return err_errno(e, "cannot make /home");
-	for (size_t i = 0; i < nitems(places); i++) {
-		char options[96];
-
-		snprintf(options, sizeof options,
-		    "size=%um,nr_inodes=%u,mode=%s,uid=%d,gid=%d", w->tmp_mb,
-		    w->tmp_inodes, places[i].mode, WALL_UID, WALL_UID);
-		if (mkdir(places[i].where, 0755) < 0)
-			return err_errno(e, "cannot make %s", places[i].where);
-		if (mount_at("tmpfs", places[i].where, "tmpfs", places[i].flags,
-			options, e) < 0)
+	for (size_t i = 0; i < nitems(places); i++)
+		if (make_empty(w, &places[i], e) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -310,6 +338,8 @@ wall_build(const struct wall *w, struct err *e)
 {
 	if (map_ids(w->uid, w->gid, e) < 0)
 		return -1;
+	if (unshare(CLONE_NEWNS) < 0)
+		return err_errno(e, "cannot have mounts of its own");
 	if (mount_at("none", "/", NULL, MS_REC | MS_PRIVATE, NULL, e) < 0 ||
 	    mount_at("tmpfs", SITE, "tmpfs", OURS, "size=64k,mode=0755", e) < 0)
 		return -1;
@@ -337,7 +367,8 @@ wall_drop_rights(struct err *e)
 		if (prctl(PR_CAPBSET_DROP, cap) < 0)
 			return err_errno(
 			    e, "cannot give up capability %d", cap);
-	if (prctl(PR_SET_SECUREBITS, locked) < 0)
+	/* A kernel that has no such bits (gVisor) has nothing to lock. */
+	if (prctl(PR_SET_SECUREBITS, locked) < 0 && errno != EINVAL)
 		return err_errno(e, "cannot lock the capabilities");
 	if (syscall(SYS_capset, &head, none) < 0)
 		return err_errno(e, "cannot give up all capabilities");

@@ -133,6 +133,18 @@ send_result(struct run *r, const struct run_result *result)
 	msgbuf_fini(&m);
 }
 
+/*
+ * The kernel's counter goes with the container; where the container's own
+ * kernel is what was killed, that takes a moment.
+ */
+bool
+run_note_memory(struct run *r)
+{
+	if (cgroup_oom_kills(&r->lease.cgroup) > r->oom_before)
+		r->facts.oom_killed = true;
+	return r->facts.oom_killed;
+}
+
 /* The program has ended, one way or another: say so. */
 void
 run_finish(struct run *r)
@@ -140,11 +152,10 @@ run_finish(struct run *r)
 	uint64_t now = clock_us();
 	struct run_result result = { 0 };
 	struct facts *f = &r->facts;
-	int64_t oom = cgroup_oom_kills(&r->lease.cgroup);
 	int64_t cpu = cgroup_cpu_us(&r->lease.cgroup);
 
 	f->limits = r->order.limits;
-	f->oom_killed = f->oom_killed || oom > r->oom_before;
+	run_note_memory(r);
 	f->wall_us = now - r->begun_us;
 	f->cpu_us = cpu > r->cpu_before_us ?
 	    (uint64_t)(cpu - r->cpu_before_us) :
@@ -202,16 +213,12 @@ run_on_exit(struct run *r, const struct exit_frame *exit)
 void
 run_on_fail(struct run *r, enum refusal refusal, const char *why)
 {
-	int64_t oom = cgroup_oom_kills(&r->lease.cgroup);
-
 	r->facts.unsent = r->out_sent < r->out.len;
 	/* Too little memory even to start it is the run's own limit. */
-	if (oom > r->oom_before) {
-		r->facts.oom_killed = true;
+	if (run_note_memory(r))
 		run_finish(r);
-	} else {
+	else
 		run_refuse(r, refusal, 0, why);
-	}
 }
 
 void
@@ -228,6 +235,7 @@ run_on_stream_lost(struct run *r, const char *why)
 	event_del(r->readable);
 	event_del(r->cpu_timer);
 	r->facts.stream_lost = true;
+	run_note_memory(r);
 	if (r->stage == STAGE_LAST)
 		return; /* the timer ends it, with what there is */
 	snprintf(r->lost, sizeof r->lost, "%s", why);
@@ -242,16 +250,13 @@ run_on_stream_lost(struct run *r, const char *why)
 void
 run_container_lost(struct run *r, const char *why)
 {
-	int64_t oom;
-
 	if (!r->leased)
 		return;
 	/* Its EXIT may be there already. */
 	stream_read(r);
 	if (run_is_answered(r))
 		return;
-	oom = cgroup_oom_kills(&r->lease.cgroup);
-	if (oom > r->oom_before || r->facts.cause != CAUSE_NONE)
+	if (run_note_memory(r) || r->facts.cause != CAUSE_NONE)
 		run_finish(r);
 	else
 		run_refuse(r, REFUSED_CONTAINER_LOST, 0, why);
@@ -269,7 +274,7 @@ run_judge_lost_stream(struct run *r)
 	bool runner_lives = cgroup_has(cg, r->lease.runner_pid);
 	char why[256];
 
-	if (cgroup_oom_kills(cg) > r->oom_before ||
+	if (run_note_memory(r) ||
 	    (!runner_lives && !cgroup_is_empty(cg))) {
 		r->facts.runner_killed = true;
 		run_finish(r);

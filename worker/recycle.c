@@ -110,8 +110,7 @@ begin_freeze(struct run *r)
 	    &r->worker->child.settings);
 	struct err e;
 
-	if (run_change_limits(&r->lease.cgroup, &r->order.limits, &own, &e) <
-	    0) {
+	if (run_change_limits(r, &r->order.limits, &own, &e) < 0) {
 		recycle_fail(r, VERDICT_NOT_RESTORED, e.text);
 	} else if (cgroup_begin_freeze(&r->lease.cgroup, &e) < 0) {
 		recycle_fail(r, VERDICT_NOT_FROZEN, e.text);

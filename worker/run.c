@@ -13,6 +13,7 @@
 #include "common/auto.h"
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/runtime.h"
 #include "worker/worker.h"
 
 #define CPU_CHECK_MIN_US 5000
@@ -189,15 +190,20 @@ run_start(struct worker *w, uint64_t id, const struct run_order *order)
 }
 
 int
-run_change_limits(const struct cgroup *cg, const struct run_limits *from,
+run_change_limits(const struct run *r, const struct run_limits *from,
     const struct run_limits *to, struct err *e)
 {
+	const struct cgroup *cg = &r->lease.cgroup;
+	struct runtime_needs needs = runtime_needs(
+	    r->worker->child.settings.runtime);
+
 	if (to->memory_mb != from->memory_mb &&
-	    cgroup_set_memory(cg, to->memory_mb * (uint64_t)MIB, e) < 0)
+	    cgroup_set_memory(
+		cg, (to->memory_mb + needs.memory_mb) * (uint64_t)MIB, e) < 0)
 		return -1;
 	if (to->processes != from->processes)
-		return cgroup_set_pids(
-		    cg, to->processes + LEASE_OWN_PROCESSES, e);
+		return cgroup_set_pids(cg,
+		    to->processes + LEASE_OWN_PROCESSES + needs.processes, e);
 	return 0;
 }
 
@@ -216,7 +222,7 @@ set_limits(struct run *r, struct err *e)
 		    "differ from %u and %u here: this host does not let the "
 		    "service reach its containers' cgroups",
 		    own.memory_mb, own.processes);
-	return run_change_limits(&r->lease.cgroup, &own, l, e);
+	return run_change_limits(r, &own, l, e);
 }
 
 static void

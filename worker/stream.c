@@ -78,6 +78,8 @@ on_stream_part(void *arg, unsigned stream, const uint8_t *data, size_t n)
 		return frame_reader_feed(&r->reader, data, n, on_frame, r);
 	snprintf(subject, sizeof subject, "run=" RUN_ID_FORMAT, r->id);
 	words_log(subject, data, n);
+	/* It may be the last that is heard of it. */
+	run_note_memory(r);
 	return 0;
 }
 

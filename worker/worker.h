@@ -101,7 +101,7 @@ run_is_answered(const struct run *r)
 }
 void run_set_timer(struct event *timer, uint64_t us);
 /* Memory and processes, where they differ. */
-int run_change_limits(const struct cgroup *cg, const struct run_limits *from,
+int run_change_limits(const struct run *r, const struct run_limits *from,
     const struct run_limits *to, struct err *e);
 
 /* ending.c: the end.  After those marked (!) the run must not be used. */
@@ -109,6 +109,8 @@ int run_change_limits(const struct cgroup *cg, const struct run_limits *from,
 /* The runner shall end the program and say EXIT; else run_take_last_bytes. */
 void run_ask_to_end(struct run *r, enum cause cause);
 void run_take_last_bytes(struct run *r);
+/* Has the kernel killed for memory in this run? */
+bool run_note_memory(struct run *r);
 /* (!) Answers with what there is. */
 void run_finish(struct run *r);
 /* (!) Ends it with an error for the client. */
