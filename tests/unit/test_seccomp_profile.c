@@ -16,16 +16,16 @@
 
 /* What nobody in a container may ever call, the runner neither. */
 static const char *const forbidden[] = { "ptrace", "process_vm_readv",
-	"process_vm_writev", "umount", "unshare", "setns", "bpf",
-	"perf_event_open", "userfaultfd", "keyctl", "add_key", "request_key",
-	"kexec_load", "kexec_file_load", "init_module", "finit_module",
-	"delete_module", "name_to_handle_at", "open_by_handle_at", "quotactl",
-	"reboot", "swapon", "swapoff", "acct", "chroot", "settimeofday",
-	"clock_settime", "clock_adjtime", "adjtimex", "syslog", "iopl",
-	"ioperm", "kcmp", "move_pages", "mbind", "set_mempolicy",
-	"lookup_dcookie", "vhangup", "uselib", "nfsservctl", "fanotify_init",
-	"pidfd_getfd", "process_madvise", "memfd_secret", "setdomainname",
-	"fsopen", "fsconfig", "fspick", "fsmount", "move_mount", "open_tree",
+	"process_vm_writev", "umount", "setns", "bpf", "perf_event_open",
+	"userfaultfd", "keyctl", "add_key", "request_key", "kexec_load",
+	"kexec_file_load", "init_module", "finit_module", "delete_module",
+	"name_to_handle_at", "open_by_handle_at", "quotactl", "reboot",
+	"swapon", "swapoff", "acct", "chroot", "settimeofday", "clock_settime",
+	"clock_adjtime", "adjtimex", "syslog", "iopl", "ioperm", "kcmp",
+	"move_pages", "mbind", "set_mempolicy", "lookup_dcookie", "vhangup",
+	"uselib", "nfsservctl", "fanotify_init", "pidfd_getfd",
+	"process_madvise", "memfd_secret", "setdomainname", "fsopen",
+	"fsconfig", "fspick", "fsmount", "move_mount", "open_tree",
 	"mount_setattr" };
 
 static json_t *
