@@ -207,7 +207,12 @@ on_container_known(void *arg, const struct docker_answer *answer)
 	    said, "{s:s, s:{s:i}}", "Id", &id, "State", "Pid", &pid);
 	s->apart = true;
 	open_cgroup(s, pid, id, &e);
-	is_made(s);
+	if (cgroup_can_freeze(&s->cgroup)) {
+		is_made(s);
+		return;
+	}
+	s->apart = false;
+	call(s, "POST", "/pause", NULL, on_paused);
 }
 
 static void

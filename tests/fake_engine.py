@@ -13,7 +13,7 @@ plays the runner in each container.  As a module:
     engine.existing()            # what has not been deleted
 
 Steps: version info events list create start exec_create exec_start exec_inspect
-pause unpause delete.
+inspect pause unpause delete.
 """
 
 import collections
@@ -323,6 +323,7 @@ ROUTES = [
     ("exec_create", "POST", r"/containers/([^/]+)/exec"),
     ("exec_start", "POST", r"/exec/([^/]+)/start"),
     ("exec_inspect", "GET", r"/exec/([^/]+)/json"),
+    ("inspect", "GET", r"/containers/([^/]+)/json"),
     ("pause", "POST", r"/containers/([^/]+)/pause"),
     ("unpause", "POST", r"/containers/([^/]+)/unpause"),
     ("delete", "DELETE", r"/containers/([^/]+)"),
@@ -354,6 +355,8 @@ class FakeEngine:
         self.greeting = GREETING
         self.walled = False      # of every runner from now on
         self.pid = NO_PROCESS    # of every exec session
+        self.first_pid = NO_PROCESS  # of every container
+        self.cgroup = None       # what stands for the id in their cgroup's path
         self.peak_making = 0
         self.connections = set()
         self.listening = None
@@ -672,7 +675,12 @@ class FakeEngine:
             b"Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n"), become_runner
 
     def _do_exec_inspect(self, c, _query, _body, _connection):
-        return 200, {"ID": c.exec_id, "Running": True, "Pid": self.pid}, None
+        return 200, {"ID": c.exec_id, "Running": True, "Pid": self.pid,
+                     "ContainerID": self.cgroup or c.id}, None
+
+    def _do_inspect(self, c, _query, _body, _connection):
+        return 200, {"Id": self.cgroup or c.id,
+                     "State": {"Pid": self.first_pid}}, None
 
     def _do_pause(self, c, _query, _body, _connection):
         if c.state != "running":

@@ -955,8 +955,9 @@ class Sleeper:
     """A frozen process in a cgroup of its own, as in a paused container."""
 
     def __init__(self):
+        self.name = "sce-test-%d" % os.getpid()
         for base in ("/sys/fs/cgroup/freezer", "/sys/fs/cgroup"):
-            self.dir = "%s/sce-test-%d" % (base, os.getpid())
+            self.dir = "%s/%s" % (base, self.name)
             try:
                 os.mkdir(self.dir)
             except OSError:
@@ -992,6 +993,7 @@ def a_container_that_was_not_used_is_lent_again():
 
     def prepare(engine):
         engine.pid = sleeper.pid
+        engine.cgroup = sleeper.name
     pool = Pool(languages=1, pool_idle=1, pool_total=1,
                 prepare=prepare).filled()
     pool.ask(1)
@@ -1008,6 +1010,33 @@ def a_container_that_was_not_used_is_lent_again():
     assert pool.worker.expect_grant(3).container != grant.container
 
 
+@cases.test
+def a_runner_that_is_not_in_the_containers_cgroup_is_not_what_is_frozen():
+    """As with gVisor: its process is a helper in the engine's own cgroup."""
+    sleeper = Sleeper()
+
+    def prepare(engine):
+        engine.pid = living_process()
+        engine.first_pid = sleeper.pid
+        engine.cgroup = sleeper.name
+    pool = Pool(languages=1, pool_idle=1, prepare=prepare)
+    h.until(lambda: pool.bash("idle") == (1,), what=pool.stats)
+    pool.ask(1)
+    assert pool.worker.expect_grant(1).mask & 1
+    h.equal((pool.engine.calls["inspect"], pool.engine.calls["pause"]),
+            (1, 0))
+
+
+@cases.test
+def a_container_whose_cgroup_is_not_found_is_lent_all_the_same():
+    def prepare(engine):
+        engine.pid = engine.first_pid = living_process()
+    pool = Pool(languages=1, pool_idle=1, prepare=prepare).filled()
+    pool.ask(1)
+    grant = pool.worker.expect_grant(1)
+    h.equal(grant.mask & 1, 0)
+
+
 # ---- recycling ------------------------------------------------------------
 
 class Walled(Pool):
@@ -1018,6 +1047,7 @@ class Walled(Pool):
 
         def prepare(engine):
             engine.pid = self.sleeper.pid
+            engine.cgroup = self.sleeper.name
             engine.walled = walled
         # One after the other, so that the engine counts them as the pool does.
         super().__init__(prepare=prepare, **dict(
