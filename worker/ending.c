@@ -274,8 +274,7 @@ run_judge_lost_stream(struct run *r)
 	bool runner_lives = cgroup_has(cg, r->lease.runner_pid);
 	char why[256];
 
-	if (run_note_memory(r) ||
-	    (!runner_lives && !cgroup_is_empty(cg))) {
+	if (run_note_memory(r) || (!runner_lives && !cgroup_is_empty(cg))) {
 		r->facts.runner_killed = true;
 		run_finish(r);
 		return;
